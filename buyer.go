@@ -1,0 +1,247 @@
+package till
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/tillkit/till/store"
+)
+
+// Buyer is what a [Guest] and a [Customer] have in common: one cart, and the orders
+// made from it. A Buyer reaches nothing of anybody else's: what is another's is
+// answered like what is not there, with [ErrNotFound]. Every method looks at the
+// session anew; once it has ended the error is [ErrSession].
+type Buyer struct {
+	shop   *Shop
+	person PersonID
+	token  Token
+	guest  bool
+}
+
+// Token gives what stands for the session, for a cookie.
+func (b *Buyer) Token() Token { return b.token }
+
+// Person gives the id of the person: a customer's is that of the account.
+func (b *Buyer) Person() PersonID { return b.person }
+
+func (b *Buyer) meta(at Instant) Meta {
+	by := Actor("customer")
+	if b.guest {
+		by = "guest"
+	}
+	return Meta{At: at, By: by}
+}
+
+// read reads records in one consistent state with the session, which must hold. It
+// also gives what a commit has to require so that the session still holds then.
+func (b *Buyer) read(ctx context.Context, refs ...store.Ref) ([]store.Record, store.Requirement, error) {
+	records, err := b.shop.store.Get(ctx, append([]store.Ref{refSession(b.token)}, refs...)...)
+	if err != nil {
+		return nil, store.Requirement{}, err
+	}
+	is, err := readSession(records[0], b.shop.now(), b.guest)
+	if err != nil {
+		return nil, store.Requirement{}, err
+	}
+	if is.Person != b.person {
+		return nil, store.Requirement{}, damaged("session", "it is another person's")
+	}
+	return records[1:], store.Requirement{Ref: records[0].Ref, Rev: records[0].Rev}, nil
+}
+
+// readCart reads the cart of a record; one that is absent is empty.
+func (s *Shop) readCart(r store.Record) (Cart, error) {
+	if !r.Exists() {
+		return NewCart(standard(s.currency))
+	}
+	return asCart(r.Doc)
+}
+
+// Cart gives the cart as it is now.
+func (b *Buyer) Cart(ctx context.Context) (Cart, error) {
+	records, _, err := b.read(ctx, refCart(b.person))
+	if err != nil {
+		return Cart{}, err
+	}
+	return b.shop.readCart(records[0])
+}
+
+// change applies a pure operation to the cart and keeps the result.
+func (b *Buyer) change(ctx context.Context, operation func(Cart) (Cart, error)) error {
+	_, err := b.shop.decide(ctx, func() (store.ChangeSet, error) {
+		records, session, err := b.read(ctx, refCart(b.person))
+		if err != nil {
+			return store.ChangeSet{}, err
+		}
+		cart, err := b.shop.readCart(records[0])
+		if err != nil {
+			return store.ChangeSet{}, err
+		}
+		next, err := operation(cart)
+		if err != nil {
+			return store.ChangeSet{}, err
+		}
+		return store.ChangeSet{
+			At:       int64(b.shop.now()),
+			Requires: []store.Requirement{session},
+			Changes:  []store.Change{putCart(b.person, records[0].Rev, next)},
+		}, nil
+	})
+	return err
+}
+
+// Add puts items into the cart, all or none, as [Cart.Add] does. An article that
+// cannot be bought now is an [UnavailableError]; whether there is enough of it is
+// not asked before the checkout.
+func (b *Buyer) Add(ctx context.Context, items ...Item) error {
+	if len(items) > MaxLines {
+		return invalid("items", "there are %d, a cart takes %d", len(items), MaxLines)
+	}
+	skus := make([]SKU, len(items))
+	for i, item := range items {
+		if err := item.check(); err != nil {
+			return within(fmt.Sprintf("items[%d]", i), err)
+		}
+		skus[i] = item.SKU
+	}
+	return b.change(ctx, func(c Cart) (Cart, error) {
+		next, err := c.Add(items...)
+		if err != nil {
+			return c, err
+		}
+		sh, err := b.shop.loadShelf(ctx, next.list, skus)
+		if err != nil {
+			return c, err
+		}
+		at := max(b.shop.now(), sh.latest)
+		for _, d := range next.Demand() { // prices may depend on the quantity over all lines
+			if !slices.Contains(skus, d.SKU) {
+				continue
+			}
+			if _, err := sh.catalog.Offer(d.SKU, next.list, d.Quantity, "", at); err != nil {
+				return c, err
+			}
+		}
+		return next, nil
+	})
+}
+
+// Set gives a line of the cart another quantity, as [Cart.Set] does.
+func (b *Buyer) Set(ctx context.Context, line int, quantity int64) error {
+	return b.change(ctx, func(c Cart) (Cart, error) { return c.Set(line, quantity) })
+}
+
+// Remove takes lines out of the cart, as [Cart.Remove] does.
+func (b *Buyer) Remove(ctx context.Context, lines ...int) error {
+	return b.change(ctx, func(c Cart) (Cart, error) { return c.Remove(lines...) })
+}
+
+// SetMetadata replaces the cart's metadata.
+func (b *Buyer) SetMetadata(ctx context.Context, data Metadata) error {
+	return b.change(ctx, func(c Cart) (Cart, error) { return c.WithMetadata(data) })
+}
+
+// Quote says what the cart costs now, and why. It does not look at stock.
+func (b *Buyer) Quote(ctx context.Context) (Quote, error) {
+	cart, err := b.Cart(ctx)
+	if err != nil {
+		return Quote{}, err
+	}
+	quote, _, err := b.shop.quote(ctx, cart, b.shop.now())
+	return quote, err
+}
+
+// quote loads what a cart needs and computes its quote.
+func (s *Shop) quote(ctx context.Context, cart Cart, at Instant) (Quote, shelf, error) {
+	skus := make([]SKU, len(cart.lines))
+	for i, l := range cart.lines {
+		skus[i] = l.SKU
+	}
+	sh, err := s.loadShelf(ctx, cart.list, skus)
+	if err != nil {
+		return Quote{}, shelf{}, err
+	}
+	quote, err := cart.Quote(sh.catalog, sh.terms, max(at, sh.latest))
+	return quote, sh, err
+}
+
+// Order gives one of the person's orders.
+func (b *Buyer) Order(ctx context.Context, id OrderID) (Order, error) {
+	if _, _, err := b.read(ctx); err != nil {
+		return Order{}, err
+	}
+	order, err := b.shop.loadOrder(ctx, id)
+	if err != nil {
+		return Order{}, err
+	}
+	if order.Person() != b.person {
+		return Order{}, &NotFoundError{Kind: "order", ID: id.String()}
+	}
+	return order, nil
+}
+
+// Orders lists the person's orders by the instant of placing.
+func (b *Buyer) Orders(ctx context.Context, r PageRequest) (Page[OrderSummary], error) {
+	if _, _, err := b.read(ctx); err != nil {
+		return Page[OrderSummary]{}, err
+	}
+	return b.shop.orderPage(ctx, r.query(familyOrders, listPerson, store.TextValue(b.person.String())))
+}
+
+// Confirmation gives the confirmation of one of the person's orders.
+func (b *Buyer) Confirmation(ctx context.Context, id OrderID) (Confirmation, error) {
+	order, err := b.Order(ctx, id)
+	if err != nil {
+		return Confirmation{}, err
+	}
+	return b.shop.confirmation(ctx, order)
+}
+
+func (s *Shop) confirmation(ctx context.Context, order Order) (Confirmation, error) {
+	contact, err := s.loadContact(ctx, order.Contact())
+	if err != nil {
+		return Confirmation{}, err
+	}
+	return order.Confirmation(contact), nil
+}
+
+// orderPage reads one page of a list of orders.
+func (s *Shop) orderPage(ctx context.Context, q store.Query) (Page[OrderSummary], error) {
+	return pageOf(ctx, s, q, func(r store.Record) (OrderSummary, error) { return s.loadSummary(ctx, r) })
+}
+
+// loadSummary reads the state of an order; one of another form is folded again.
+func (s *Shop) loadSummary(ctx context.Context, r store.Record) (OrderSummary, error) {
+	summary, err := asOrderSummary(r.Doc)
+	if !errors.Is(err, errRefold) {
+		return summary, err
+	}
+	entries, err := s.history(ctx, r.Ref)
+	if err != nil {
+		return OrderSummary{}, err
+	}
+	order, err := Fold(Order{}, entries[:min(len(entries), int(r.Rev))]...)
+	if err != nil {
+		return OrderSummary{}, err
+	}
+	return order.Summary(), fits(r, order.journal)
+}
+
+// pageOf reads one page of a list, record by record.
+func pageOf[T any](ctx context.Context, s *Shop, q store.Query, read func(store.Record) (T, error)) (Page[T], error) {
+	records, err := s.store.Find(ctx, q)
+	if err != nil {
+		return Page[T]{}, err
+	}
+	page := Page[T]{Next: records.Next}
+	for _, r := range records.Items {
+		item, err := read(r)
+		if err != nil {
+			return Page[T]{}, err
+		}
+		page.Items = append(page.Items, item)
+	}
+	return page, nil
+}

@@ -1,0 +1,132 @@
+package till
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/tillkit/till/money"
+)
+
+// Catalog is a value: the products and prices at hand. It may be a whole shop's, or
+// just those of the articles in a cart. Everything that it answers is pure: the
+// same catalog gives the same answer for an instant, for ever.
+type Catalog struct {
+	products map[SKU]Product
+	prices   map[priceKey]Prices
+	known    Instant
+}
+
+type priceKey struct {
+	sku  SKU
+	list PriceList
+}
+
+// NewCatalog makes a catalog. A SKU that two of the products have or had, and two
+// Prices for one SKU and list, are an [InvalidError].
+func NewCatalog(products []Product, prices []Prices) (Catalog, error) {
+	c := Catalog{
+		products: make(map[SKU]Product, len(products)),
+		prices:   make(map[priceKey]Prices, len(prices)),
+		known:    MaxInstant,
+	}
+	for _, p := range products {
+		for _, sku := range p.everSKUs() {
+			if other, taken := c.products[sku]; taken {
+				return Catalog{}, invalid("products", "%q is a SKU of %s and of %s", sku, other.Handle(), p.Handle())
+			}
+			c.products[sku] = p
+		}
+	}
+	for _, p := range prices {
+		k := priceKey{p.sku, p.list}
+		if _, twice := c.prices[k]; twice {
+			return Catalog{}, invalid("prices", "%q has two price journals in list %s %s", p.sku, p.list.List, p.list.Currency)
+		}
+		c.prices[k] = p
+	}
+	return c, nil
+}
+
+// everSKUs gives the SKUs of all variants that the product has or ever had, sorted.
+func (p Product) everSKUs() []SKU { return slices.Sorted(maps.Keys(p.listing)) }
+
+// AsKnown gives the catalog with the prices as they were known at an instant: what
+// was recorded later is left out of account.
+func (c Catalog) AsKnown(known Instant) Catalog {
+	c.known = known
+	return c
+}
+
+// Product finds the product that a SKU belongs to.
+func (c Catalog) Product(sku SKU) (Product, bool) {
+	p, ok := c.products[sku]
+	return p, ok
+}
+
+// Prices finds the prices of a SKU in a list.
+func (c Catalog) Prices(sku SKU, list PriceList) (Prices, bool) {
+	p, ok := c.prices[priceKey{sku, list}]
+	return p, ok
+}
+
+// Offer is an article as it can be bought at an instant.
+type Offer struct {
+	Product ProductID
+	SKU     SKU
+	Name    string
+	Options []Choice
+	Stock   StockPolicy
+	Priced
+}
+
+// Choice is the value of one option: "Size": "L".
+type Choice struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Offer says what an article is called and costs at an instant when quantity pieces
+// are bought. It can be bought when its product is active and not deleted, it is
+// listed, and a price answers; else the error is an [UnavailableError]. A list without
+// a name is [StandardList].
+func (c Catalog) Offer(sku SKU, list PriceList, quantity int64, locale Locale, at Instant) (Offer, error) {
+	if list.List == "" {
+		list.List = StandardList
+	}
+	refused := func(why Unavailable) (Offer, error) {
+		return Offer{}, &UnavailableError{SKU: sku, Reason: why}
+	}
+	p, ok := c.products[sku]
+	if !ok {
+		return refused(UnknownSKU)
+	}
+	if p.variant(sku) < 0 || !p.ExistsAt(at) {
+		return refused(Deleted)
+	}
+	if p.is.Status != Active {
+		return refused(NotActive)
+	}
+	if !p.ListedAt(sku, at) {
+		return refused(NotListed)
+	}
+	priced, ok := c.prices[priceKey{sku, list}].On(at, c.known, quantity)
+	if !ok {
+		return refused(NoPrice)
+	}
+	offer := p.offer(sku, locale)
+	offer.Priced = priced
+	return offer, nil
+}
+
+// offer gives the words of a variant that the product has, without a price.
+func (p Product) offer(sku SKU, locale Locale) Offer {
+	v := p.is.Variants[p.variant(sku)]
+	offer := Offer{Product: p.id, SKU: sku, Name: p.Words(locale).Name, Stock: v.Stock}
+	for i, value := range v.Values {
+		offer.Options = append(offer.Options, Choice{p.is.Options[i], value})
+	}
+	return offer
+}
+
+// standard gives the standard list of a currency.
+func standard(c money.Currency) PriceList { return PriceList{List: StandardList, Currency: c} }

@@ -1,0 +1,199 @@
+package till
+
+import (
+	"github.com/tillkit/till/money"
+	"github.com/tillkit/till/store"
+)
+
+// settings are what a store remembers of its shop.
+type settings struct {
+	Currency money.Currency `json:"currency"`
+	Since    Instant        `json:"since"`
+}
+
+type settingsDoc struct{ settings }
+
+// AppendStored implements store.Doc.
+func (d settingsDoc) AppendStored(dst []byte) ([]byte, error) { return appendJSON(dst, d.settings) }
+
+func asSettings(doc store.Doc) (settings, error) {
+	if d, ok := doc.(settingsDoc); ok {
+		return d.settings, nil
+	}
+	return readRow[settings](doc)
+}
+
+type cartDoc struct{ Cart }
+
+type cartForm struct {
+	List  PriceList  `json:"list"`
+	Lines []CartLine `json:"lines,omitempty"`
+	Last  int        `json:"last"`
+	Data  Metadata   `json:"metadata,omitempty"`
+}
+
+// AppendStored implements store.Doc.
+func (d cartDoc) AppendStored(dst []byte) ([]byte, error) {
+	return appendJSON(dst, cartForm{d.list, d.lines, d.last, d.data})
+}
+
+func asCart(doc store.Doc) (Cart, error) {
+	if d, ok := doc.(cartDoc); ok {
+		return d.Cart, nil
+	}
+	f, err := readRow[cartForm](doc)
+	return Cart{list: f.List, lines: f.Lines, last: f.Last, data: f.Data}, err
+}
+
+type contactDoc struct{ Contact }
+
+// AppendStored implements store.Doc.
+func (d contactDoc) AppendStored(dst []byte) ([]byte, error) { return appendJSON(dst, d.Contact) }
+
+func asContact(doc store.Doc) (Contact, error) {
+	if d, ok := doc.(contactDoc); ok {
+		return d.Contact.clone(), nil
+	}
+	return readRow[Contact](doc)
+}
+
+// credential is what a person signs in with.
+type credential struct {
+	Hash string `json:"hash"` // PHC string
+}
+
+type credentialDoc struct{ credential }
+
+// AppendStored implements store.Doc.
+func (d credentialDoc) AppendStored(dst []byte) ([]byte, error) {
+	return appendJSON(dst, d.credential)
+}
+
+func asCredential(doc store.Doc) (credential, error) {
+	if d, ok := doc.(credentialDoc); ok {
+		return d.credential, nil
+	}
+	return readRow[credential](doc)
+}
+
+// session says whose a token is; its record's key is the hash of the token.
+type session struct {
+	Person  PersonID `json:"person"`
+	Guest   bool     `json:"guest,omitempty"`
+	Begun   Instant  `json:"begun"`
+	Expires Instant  `json:"expires"`
+}
+
+type sessionDoc struct{ session }
+
+// AppendStored implements store.Doc.
+func (d sessionDoc) AppendStored(dst []byte) ([]byte, error) {
+	return appendJSON(dst, d.session)
+}
+
+func asSession(doc store.Doc) (session, error) {
+	if d, ok := doc.(sessionDoc); ok {
+		return d.session, nil
+	}
+	return readRow[session](doc)
+}
+
+type movementDoc struct{ Movement }
+
+// AppendStored implements store.Doc.
+func (d movementDoc) AppendStored(dst []byte) ([]byte, error) {
+	return appendJSON(dst, d.Movement)
+}
+
+func asMovement(doc store.Doc) (Movement, error) {
+	if d, ok := doc.(movementDoc); ok {
+		return d.Movement, nil
+	}
+	return readRow[Movement](doc)
+}
+
+type messageDoc struct{ Message }
+
+// AppendStored implements store.Doc.
+func (d messageDoc) AppendStored(dst []byte) ([]byte, error) {
+	return appendJSON(dst, d.Message)
+}
+
+func asMessage(doc store.Doc) (Message, error) {
+	if d, ok := doc.(messageDoc); ok {
+		return d.Message, nil
+	}
+	return readRow[Message](doc)
+}
+
+// numbers is the block from which order numbers are leased.
+type numbers struct {
+	Next int64 `json:"next"` // first number that nobody has leased
+}
+
+type numbersDoc struct{ numbers }
+
+// AppendStored implements store.Doc.
+func (d numbersDoc) AppendStored(dst []byte) ([]byte, error) { return appendJSON(dst, d.numbers) }
+
+func asNumbers(doc store.Doc) (numbers, error) {
+	if d, ok := doc.(numbersDoc); ok {
+		return d.numbers, nil
+	}
+	return readRow[numbers](doc)
+}
+
+// The records that are written.
+
+func rowOf(ref store.Ref, rev int64, doc store.Doc, index ...store.Value) store.Record {
+	return store.Record{Ref: ref, Rev: rev, Doc: doc, Index: index}
+}
+
+func appendProduct(p Product, entries []Entry) store.Append {
+	return store.Append{Record: rowOf(refProduct(p.id), p.n-int64(len(entries)), productDoc{p}, indexProduct(p)...), Entries: entries}
+}
+
+func appendPrices(p Prices, entries []Entry) store.Append {
+	return store.Append{Record: rowOf(refPrices(p.sku, p.list), p.n-int64(len(entries)), pricesDoc{p}), Entries: entries}
+}
+
+func appendTerms(t Terms, entries []Entry) store.Append {
+	return store.Append{Record: rowOf(refTerms, t.n-int64(len(entries)), termsDoc{t}), Entries: entries}
+}
+
+func appendAccount(a Account, entries []Entry) store.Append {
+	return store.Append{Record: rowOf(refAccount(a.id), a.n-int64(len(entries)), accountDoc{a}, indexAccount(a)...), Entries: entries}
+}
+
+func appendOrder(o Order, entries []Entry) store.Append {
+	return store.Append{Record: rowOf(refOrder(o.is.ID), o.n-int64(len(entries)), orderDoc{o}, indexOrder(o.Summary())...), Entries: entries}
+}
+
+func putContact(ref ContactRef, c Contact) store.Put {
+	return store.Put{Record: rowOf(refContact(ref), 0, contactDoc{c}, indexContact(c)...)}
+}
+
+func putCart(person PersonID, rev int64, c Cart) store.Put {
+	return store.Put{Record: rowOf(refCart(person), rev, cartDoc{c})}
+}
+
+func putSession(key string, s session) store.Put {
+	return store.Put{Record: rowOf(store.Ref{Family: familySessions, Key: key}, 0, sessionDoc{s}, indexSession(s)...)}
+}
+
+func putCredential(person PersonID, rev int64, c credential) store.Put {
+	return store.Put{Record: rowOf(refPassword(person), rev, credentialDoc{c})}
+}
+
+func putMessage(m Message) store.Put {
+	return store.Put{Record: rowOf(refMessage(m.Order, string(m.Kind)), 0, messageDoc{m}, indexMessage(m)...)}
+}
+
+// moves gives the changes that a movement makes: the guarded counter, and the entry
+// of the ledger.
+func moves(m Movement, policy StockPolicy, decision string, part int) []store.Change {
+	return []store.Change{
+		store.Add{Ref: refStock(m.Place), Steps: m.steps(policy)},
+		store.Put{Record: rowOf(refMovement(decision, part), 0, movementDoc{m}, indexMovement(m)...)},
+	}
+}

@@ -1,0 +1,239 @@
+package till
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+
+	"github.com/tillkit/till/money"
+)
+
+// The forms in which a host's pages and programs get values, not those in which they
+// are stored. A [Quote] can be read again, since it goes out with a page and comes back
+// with the answer; Cart, Product, Prices, Terms, Account and Order come from a store or
+// are folded from entries, and refuse.
+
+func unreadable(kind, from string) error {
+	return invalid(kind, "it cannot be read from JSON: %s", from)
+}
+
+// MarshalJSON gives the cart's list, currency, lines and metadata.
+func (c Cart) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		List     string         `json:"list"`
+		Currency money.Currency `json:"currency"`
+		Lines    []CartLine     `json:"lines"`
+		Metadata Metadata       `json:"metadata,omitempty"`
+	}{c.list.List, c.list.Currency, append([]CartLine{}, c.lines...), c.data})
+}
+
+// UnmarshalJSON refuses: a cart comes from a handle, or from NewCart and Add.
+func (c *Cart) UnmarshalJSON([]byte) error {
+	return unreadable("cart", "it comes from a handle, or from NewCart and Add")
+}
+
+// MarshalJSON gives the product's id, revision and description.
+func (p Product) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		ID       ProductID `json:"id"`
+		Revision int64     `json:"revision"`
+		Description
+	}{p.id, p.n, p.is})
+}
+
+// UnmarshalJSON refuses: a product comes from a store, or is folded from its entries.
+func (p *Product) UnmarshalJSON([]byte) error {
+	return unreadable("product", "it comes from a store, or is folded from its entries")
+}
+
+// MarshalJSON gives the article, the list, the currency and every change of a price.
+func (p Prices) MarshalJSON() ([]byte, error) {
+	type change struct {
+		N        int64       `json:"n"`
+		From     Instant     `json:"from"`
+		Recorded Instant     `json:"recorded"`
+		Mark     Mark        `json:"mark"`
+		Price    money.Price `json:"price"`
+		Sale     bool        `json:"sale,omitempty"`
+		Least    int64       `json:"least"`
+		By       Actor       `json:"by,omitempty"`
+		Note     string      `json:"note,omitempty"`
+	}
+	changes := []change{}
+	for what, c := range p.All() {
+		changes = append(changes, change{c.N, c.From, c.Recorded, c.Mark, c.Value, what.Sale, what.Least, c.By, c.Note})
+	}
+	return json.Marshal(struct {
+		SKU      SKU            `json:"sku"`
+		List     string         `json:"list"`
+		Currency money.Currency `json:"currency"`
+		Changes  []change       `json:"changes"`
+	}{p.sku, p.list.List, p.list.Currency, changes})
+}
+
+// UnmarshalJSON refuses: prices come from a store, or are folded from their entries.
+func (p *Prices) UnmarshalJSON([]byte) error {
+	return unreadable("prices", "they come from a store, or are folded from their entries")
+}
+
+// MarshalJSON gives the rules and their revision.
+func (t Terms) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Revision int64    `json:"revision"`
+		Rounding Rounding `json:"rounding"`
+	}{t.n, t.Rounding()})
+}
+
+// UnmarshalJSON refuses: terms come from a store, or are folded from their entries.
+func (t *Terms) UnmarshalJSON([]byte) error {
+	return unreadable("terms", "they come from a store, or are folded from their entries")
+}
+
+// MarshalJSON gives the account without its contact record: no word of the person's.
+func (a Account) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		ID       PersonID      `json:"id"`
+		Revision int64         `json:"revision"`
+		Status   AccountStatus `json:"status"`
+		Since    Instant       `json:"since"`
+		Password bool          `json:"password"`
+		Metadata Metadata      `json:"metadata,omitempty"`
+	}{a.id, a.n, a.status, a.since, a.password, a.data})
+}
+
+// UnmarshalJSON refuses: an account comes from a store, or is folded from its entries.
+func (a *Account) UnmarshalJSON([]byte) error {
+	return unreadable("account", "it comes from a store, or is folded from its entries")
+}
+
+// maxQuoteJSON bounds what a quote is read from: it comes from outside.
+const maxQuoteJSON = 4 << 20
+
+// check refuses a quote that no cart could have given: it came from outside.
+func (q Quote) check() error {
+	if len(q.lines) > MaxLines || len(q.total.Parts) > len(q.lines) {
+		return invalid("lines", "there are %d, and %d reasons: at most %d are possible", len(q.lines), len(q.total.Parts), MaxLines)
+	}
+	last := 0
+	for _, l := range q.lines {
+		path := fmt.Sprintf("line %d", l.N)
+		if l.N <= last || len(l.Options) > MaxOptions {
+			return invalid(path, "its number or its options are not possible")
+		}
+		last = l.N
+		for _, err := range []error{l.SKU.check(), checkQuantity(l.Quantity), checkName("name", l.Name, MaxName), l.Metadata.check()} {
+			if err != nil {
+				return within(path, err)
+			}
+		}
+		for _, o := range l.Options {
+			if err := cmp.Or(checkName("option", o.Name, MaxName), checkName("option", o.Value, MaxName)); err != nil {
+				return within(path, err)
+			}
+		}
+	}
+	return cmp.Or(q.data.check(), q.total.check(0))
+}
+
+// check bounds a tree of reasons that came from outside: total, lines, figures.
+func (r Reason) check(depth int) error {
+	if depth > 2 || depth > 0 && len(r.Parts) > 64 {
+		return invalid("reasons", "the tree is too deep or too wide")
+	}
+	if err := checkText("reasons.label", r.Label, maxLabel); err != nil {
+		return err
+	}
+	for _, p := range r.Parts {
+		if err := p.check(depth + 1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// maxLabel is more than the longest label that a line can have.
+const maxLabel = MaxName + MaxOptions*(2*MaxName+4) + 4
+
+type quoteJSON struct {
+	At       Instant        `json:"at"`
+	List     string         `json:"list"`
+	Currency money.Currency `json:"currency"`
+	Terms    int64          `json:"terms"`
+	Rounding Rounding       `json:"rounding"`
+	Lines    []Line         `json:"lines"`
+	Total    money.Amount   `json:"total"`
+	Reasons  Reason         `json:"reasons"`
+	Metadata Metadata       `json:"metadata,omitempty"`
+	Digest   Digest         `json:"digest"`
+}
+
+// MarshalJSON gives the quote for a page or a program of the host's: instant, list,
+// currency, rules, lines, total, reasons and digest.
+func (q Quote) MarshalJSON() ([]byte, error) {
+	return json.Marshal(quoteJSON{
+		q.at, q.list.List, q.list.Currency, q.terms, q.rounding, append([]Line{}, q.lines...),
+		q.total.Amount, q.total, q.data, q.Digest(),
+	})
+}
+
+// UnmarshalJSON reads what MarshalJSON gives, to be shown and compared: with
+// [Compare], and as the Seen of a [CheckoutRequest]. What does not fit its digest is an
+// [InvalidError]; that it was this shop which made the quote is not proved. On an error
+// q is unchanged.
+func (q *Quote) UnmarshalJSON(data []byte) error {
+	if len(data) > maxQuoteJSON {
+		return invalid("quote", "it has %d bytes, at most %d are possible", len(data), maxQuoteJSON)
+	}
+	var form quoteJSON
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&form); err != nil {
+		return fmt.Errorf("%w: %w", invalid("quote", "it is not as a quote writes itself"), err)
+	}
+	read := Quote{
+		at: form.At, list: PriceList{form.List, form.Currency}, terms: form.Terms, rounding: form.Rounding,
+		lines: bare(form.Lines), total: form.Reasons, data: form.Metadata,
+	}
+	if err := read.check(); err != nil {
+		return err
+	}
+	if read.total.Amount != form.Total || read.Digest() != form.Digest {
+		return invalid("quote", "its digest does not fit what it says")
+	}
+	*q = read
+	return nil
+}
+
+// orderJSON is the host-facing form of an order.
+type orderJSON struct {
+	ID       OrderID        `json:"id"`
+	Number   string         `json:"number"`
+	Status   OrderStatus    `json:"status"`
+	Payable  Payable        `json:"payable,omitempty"`
+	Opened   Instant        `json:"opened"`
+	Placed   Instant        `json:"placed,omitzero"`
+	Contact  ContactRef     `json:"contact"`
+	Goes     Destination    `json:"destination,omitzero"`
+	List     string         `json:"list"`
+	Currency money.Currency `json:"currency"`
+	Rounding Rounding       `json:"rounding"`
+	Lines    []Line         `json:"lines"`
+	Total    money.Amount   `json:"total"`
+	Reasons  Reason         `json:"reasons"`
+	Metadata Metadata       `json:"metadata,omitempty"`
+}
+
+// MarshalJSON gives the order for a page or a program of the host's: everything but
+// the person's words.
+func (o Order) MarshalJSON() ([]byte, error) {
+	return json.Marshal(orderJSON{
+		o.is.ID, o.is.Number, o.status, o.payable, o.opened, o.placed, o.is.Contact, o.is.Goes,
+		o.is.List, o.is.Currency, o.is.Rounding, o.is.Lines, o.is.Total, o.is.Reasons, o.data,
+	})
+}
+
+// UnmarshalJSON refuses: an order comes from a store, or is folded from its entries.
+func (o *Order) UnmarshalJSON([]byte) error {
+	return unreadable("order", "it comes from a store, or is folded from its entries")
+}

@@ -1,0 +1,223 @@
+package till
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/tillkit/till/store"
+)
+
+// loadState reads the state of a journal; one whose stored form is of another
+// version is folded again from its entries. An absent journal gives empty.
+func loadState[S Folded[S]](ctx context.Context, s *Shop, r store.Record, empty S, read func(store.Doc) (S, error), at func(S) journal) (S, error) {
+	if !r.Exists() {
+		return empty, nil
+	}
+	value, err := read(r.Doc)
+	if errors.Is(err, errRefold) {
+		var entries []Entry
+		if entries, err = s.history(ctx, r.Ref); err == nil { // of which there may be more by now
+			value, err = Fold(empty, entries[:min(len(entries), int(r.Rev))]...)
+		}
+	}
+	if err != nil {
+		return empty, err
+	}
+	return value, fits(r, at(value))
+}
+
+func (s *Shop) history(ctx context.Context, ref store.Ref) ([]Entry, error) {
+	var entries []Entry
+	for e, err := range store.Entries(ctx, s.store, ref, 0) {
+		if err != nil {
+			return nil, err
+		}
+		entries = append(entries, e)
+	}
+	return entries, nil
+}
+
+func (s *Shop) loadProduct(ctx context.Context, r store.Record) (Product, error) {
+	return loadState(ctx, s, r, Product{}, asProduct, func(p Product) journal { return p.journal })
+}
+
+// productOf reads the product that holds a claim, of a SKU or of a handle.
+func (s *Shop) productOf(ctx context.Context, claim store.Ref, kind string) (Product, error) {
+	claims, err := s.store.Get(ctx, claim)
+	if err != nil {
+		return Product{}, err
+	}
+	if !claims[0].Exists() {
+		return Product{}, &NotFoundError{Kind: kind, ID: claim.Key}
+	}
+	id, err := owner(claims[0])
+	if err != nil {
+		return Product{}, err
+	}
+	return s.productByID(ctx, id)
+}
+
+// productByID reads a product that a claim names by the text of its id.
+func (s *Shop) productByID(ctx context.Context, id string) (Product, error) {
+	records, err := s.store.Get(ctx, store.Ref{Family: familyProducts, Key: id})
+	if err != nil {
+		return Product{}, err
+	}
+	if !records[0].Exists() {
+		return Product{}, damaged("products", "a claim names product %s, which is not there", id)
+	}
+	return s.loadProduct(ctx, records[0])
+}
+
+func (s *Shop) loadPrices(ctx context.Context, r store.Record, sku SKU, list PriceList) (Prices, error) {
+	return loadState(ctx, s, r, Prices{sku: sku, list: list}, asPrices, func(p Prices) journal { return p.journal })
+}
+
+func (s *Shop) loadTerms(ctx context.Context, r store.Record) (Terms, error) {
+	return loadState(ctx, s, r, Terms{}, asTerms, func(t Terms) journal { return t.journal })
+}
+
+func (s *Shop) loadAccount(ctx context.Context, r store.Record) (Account, error) {
+	return loadState(ctx, s, r, Account{}, asAccount, func(a Account) journal { return a.journal })
+}
+
+// loadOrder reads an order whole, from its entries.
+func (s *Shop) loadOrder(ctx context.Context, id OrderID) (Order, error) {
+	if id.IsZero() {
+		return Order{}, &NotFoundError{Kind: "order", ID: ""}
+	}
+	ref := refOrder(id)
+	records, err := s.store.Get(ctx, ref)
+	if err != nil {
+		return Order{}, err
+	}
+	if !records[0].Exists() {
+		return Order{}, &NotFoundError{Kind: "order", ID: id.String()}
+	}
+	entries, err := s.history(ctx, ref)
+	if err != nil {
+		return Order{}, err
+	}
+	if err := whole(records[0], entries); err != nil {
+		return Order{}, err
+	}
+	return Fold(Order{}, entries...)
+}
+
+// whole compares the entries of a journal with the state beside them, read before
+// them: a chain that was cut off at its end holds, but it is not the one that the
+// state was folded from.
+func whole(r store.Record, entries []Entry) error {
+	if int64(len(entries)) < r.Rev {
+		return damaged(r.Ref.String(), "it has %d entries, its state is of entry %d", len(entries), r.Rev)
+	}
+	sum, err := sumOfState(r.Doc)
+	if err != nil {
+		return err
+	}
+	if sum != entries[r.Rev-1].Sum {
+		return damaged(r.Ref.String(), "its state was folded from other entries")
+	}
+	return nil
+}
+
+// loadContact reads a contact record; one that was erased is the zero Contact.
+func (s *Shop) loadContact(ctx context.Context, ref ContactRef) (Contact, error) {
+	if ref.Key == "" {
+		return Contact{}, nil
+	}
+	records, err := s.store.Get(ctx, refContact(ref))
+	if err != nil || !records[0].Exists() {
+		return Contact{}, err
+	}
+	return asContact(records[0].Doc)
+}
+
+// shelf is what a decision about articles relies on: the catalog, the rules, and the
+// revisions that they were read at.
+type shelf struct {
+	catalog  Catalog
+	terms    Terms
+	requires []store.Requirement
+
+	// latest is when the last of all this was recorded. Where the clock has gone back
+	// since, this is the instant to ask for: what was done is in force.
+	latest Instant
+}
+
+// loadShelf reads the products and prices of articles, and the rules.
+func (s *Shop) loadShelf(ctx context.Context, list PriceList, skus []SKU) (shelf, error) {
+	skus = slices.Compact(slices.Sorted(slices.Values(skus)))
+	refs := []store.Ref{refTerms}
+	for _, sku := range skus {
+		refs = append(refs, refSKU(sku), refPrices(sku, list))
+	}
+	records, err := s.get(ctx, refs...)
+	if err != nil {
+		return shelf{}, err
+	}
+	var sh shelf
+	if sh.terms, err = s.loadTerms(ctx, records[0]); err != nil {
+		return shelf{}, err
+	}
+	sh.require(records[0], sh.terms.journal)
+	var prices []Prices
+	var owners []store.Ref
+	for i, sku := range skus {
+		claim, priced := records[1+2*i], records[2+2*i]
+		if !claim.Exists() {
+			continue // no product has it
+		}
+		owner, err := owner(claim)
+		if err != nil {
+			return shelf{}, err
+		}
+		if ref := (store.Ref{Family: familyProducts, Key: owner}); !slices.Contains(owners, ref) {
+			owners = append(owners, ref)
+		}
+		p, err := s.loadPrices(ctx, priced, sku, list)
+		if err != nil {
+			return shelf{}, err
+		}
+		prices = append(prices, p)
+		sh.require(priced, p.journal)
+	}
+	products, err := s.loadProducts(ctx, &sh, owners)
+	if err != nil {
+		return shelf{}, err
+	}
+	sh.catalog, err = NewCatalog(products, prices)
+	return sh, err
+}
+
+func (s *Shop) loadProducts(ctx context.Context, sh *shelf, refs []store.Ref) ([]Product, error) {
+	records, err := s.get(ctx, refs...)
+	if err != nil {
+		return nil, err
+	}
+	var products []Product
+	for _, r := range records {
+		p, err := s.loadProduct(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		products = append(products, p)
+		sh.require(r, p.journal)
+	}
+	return products, nil
+}
+
+func (sh *shelf) require(r store.Record, j journal) {
+	sh.requires = append(sh.requires, store.Requirement{Ref: r.Ref, Rev: r.Rev})
+	sh.latest = max(sh.latest, j.at)
+}
+
+// owner reads who holds a claim.
+func owner(claim store.Record) (string, error) {
+	raw, ok := claim.Doc.(store.Raw)
+	if !ok {
+		return "", unknownDoc(claim.Doc)
+	}
+	return string(raw), nil
+}

@@ -1,0 +1,279 @@
+package till
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/tillkit/till/money"
+)
+
+// OrderStatus is where an order stands; it follows from its entries.
+type OrderStatus string
+
+// The statuses of an order.
+const (
+	OrderOpened OrderStatus = "opened" // everything is copied, it is not yet placed
+	OrderPlaced OrderStatus = "placed" // it is the shop's to fulfil
+)
+
+// Payable says how a placed order is paid.
+type Payable string
+
+// ByInvoice: the shop sends an invoice.
+const ByInvoice Payable = "invoice"
+
+// Order is an order with its past: a journal whose first entry has complete copies
+// of all words and figures, so that it reads the same for ever, whatever becomes of
+// the products, prices and rules it was made from. It is an immutable value, and no
+// function of it takes or loads a product. A person's words are not in it, only a
+// [ContactRef].
+type Order struct {
+	journal
+	entries []Entry
+	is      orderOpened
+	status  OrderStatus
+	payable Payable
+	opened  Instant
+	placed  Instant
+	data    Metadata
+
+	replayed bool // of the answer to a checkout, not of the order
+}
+
+// Opening is what an order is opened with, besides the quote.
+type Opening struct {
+	ID      OrderID
+	Number  string // what people call it: 1 to 40 bytes of a to z, 0 to 9, "-", "_" and "."
+	Contact ContactRef
+	Goes    Destination
+}
+
+type orderOpened struct {
+	signed
+	ID       OrderID        `json:"id"`
+	Number   string         `json:"number"`
+	Contact  ContactRef     `json:"contact"`
+	Goes     Destination    `json:"destination,omitzero"`
+	List     string         `json:"list"`
+	Currency money.Currency `json:"currency"`
+	Quoted   Instant        `json:"quoted"` // the instant of the quote
+	Terms    int64          `json:"terms"`  // revision of the rules
+	Rounding Rounding       `json:"rounding"`
+	Lines    []Line         `json:"lines"`
+	Total    money.Amount   `json:"total"`
+	Reasons  Reason         `json:"reasons"`
+	Data     Metadata       `json:"metadata,omitempty"`
+}
+
+type orderPlaced struct {
+	signed
+	Payable Payable `json:"payable"`
+}
+
+type orderData struct {
+	signed
+	Data Metadata `json:"metadata"`
+}
+
+var orderKinds = kinds[Order]{
+	"opened": kindOf(1, func(o *Order, e Entry, p orderOpened) {
+		o.is, o.status, o.opened, o.data = p, OrderOpened, Instant(e.At), p.Data
+	}),
+	"placed": kindOf(1, func(o *Order, e Entry, p orderPlaced) {
+		o.status, o.payable, o.placed = OrderPlaced, p.Payable, Instant(e.At)
+	}),
+	"metadata": kindOf(1, func(o *Order, _ Entry, p orderData) { o.data = p.Data }),
+}
+
+func (o *Order) grow() Order { return *o } // nothing in it is changed in place
+
+func (o Order) fold(entries []Entry) (Order, error) {
+	next, err := replay(o, orderKinds, func(o Order) string { return "order " + o.is.Number }, entries)
+	if err != nil {
+		return o, err
+	}
+	next.entries = slices.Clip(o.entries)
+	for _, e := range entries {
+		e.Payload = slices.Clone(e.Payload) // whoever read them may use the bytes again
+		next.entries = append(next.entries, e)
+	}
+	return next, nil
+}
+
+func (o Order) record(m Meta, word string, payload any) (Order, []Entry, error) {
+	next, entries, err := record(o, orderKinds, m, word, payload)
+	if err != nil {
+		return o, nil, err
+	}
+	next.entries = append(slices.Clip(o.entries), entries...)
+	return next, entries, nil
+}
+
+// OpenOrder makes an order from a quote: it copies everything. The order's lines are
+// numbered 1, 2, 3 ... in the order of the quote's. A quote that is empty or has
+// articles that cannot be bought is refused.
+func OpenOrder(m Meta, opening Opening, q Quote) (Order, []Entry, error) {
+	if opening.ID.IsZero() {
+		return Order{}, nil, invalid("id", "an order needs one")
+	}
+	if err := checkWord("number", opening.Number, 40); err != nil {
+		return Order{}, nil, err
+	}
+	if err := opening.Contact.check(); err != nil {
+		return Order{}, nil, err
+	}
+	if err := opening.Goes.check(); err != nil {
+		return Order{}, nil, err
+	}
+	if len(q.lines) == 0 {
+		return Order{}, nil, invalid("cart", "it is empty: put something in first")
+	}
+	if err := q.Err(); err != nil {
+		return Order{}, nil, err
+	}
+	if q.at < MinInstant || q.at > MaxInstant {
+		return Order{}, nil, invalid("quote.at", "it lies outside the years 1 to 9999")
+	}
+	for _, d := range q.Demand() {
+		if d.Quantity > MaxQuantity {
+			return Order{}, nil, invalid("quantity", "%d of %s over all lines: at most %d are possible", d.Quantity, d.SKU, MaxQuantity)
+		}
+	}
+	lines, reasons := numbered(q.lines, q.total)
+	return Order{}.record(m, "opened", orderOpened{
+		signed: sign(m), ID: opening.ID, Number: opening.Number, Contact: opening.Contact, Goes: opening.Goes,
+		List: q.list.List, Currency: q.list.Currency, Quoted: q.at, Terms: q.terms, Rounding: q.rounding,
+		Lines: lines, Total: q.total.Amount, Reasons: reasons, Data: q.data.clone(),
+	})
+}
+
+// numbered copies lines and reasons and numbers the lines anew: a cart's numbers have
+// gaps where lines were taken out.
+func numbered(lines []Line, reasons Reason) ([]Line, Reason) {
+	lines, reasons = cloneLines(lines), reasons.clone()
+	anew := make(map[int]int, len(lines))
+	for i := range lines {
+		anew[lines[i].N] = i + 1
+		lines[i].N = i + 1
+	}
+	reasons.renumber(anew)
+	return lines, reasons
+}
+
+// Place makes an opened order the shop's to fulfil.
+func (o Order) Place(m Meta, payable Payable) (Order, []Entry, error) {
+	if o.status != OrderOpened {
+		return o, nil, o.state(OrderOpened)
+	}
+	if payable != ByInvoice {
+		return o, nil, invalid("payable", "%q is not known", payable)
+	}
+	return o.record(m, "placed", orderPlaced{sign(m), payable})
+}
+
+// SetMetadata replaces the order's metadata; what it was stays in the journal. The
+// same again records nothing.
+func (o Order) SetMetadata(m Meta, data Metadata) (Order, []Entry, error) {
+	if o.n == 0 {
+		return o, nil, o.state(OrderOpened)
+	}
+	if err := data.check(); err != nil {
+		return o, nil, err
+	}
+	if equalMetadata(o.data, data) {
+		return o, nil, nil
+	}
+	return o.record(m, "metadata", orderData{sign(m), data.clone()})
+}
+
+func (o Order) state(want OrderStatus) error {
+	is := string(o.status)
+	if o.n == 0 {
+		is = "not there"
+	}
+	return &StateError{Kind: "order", ID: o.is.Number, State: is, Want: string(want)}
+}
+
+// ID gives the order's id.
+func (o Order) ID() OrderID { return o.is.ID }
+
+// String names the order, with status and total.
+func (o Order) String() string {
+	return fmt.Sprintf("order %s (%s): %s", o.is.Number, o.status, o.is.Total)
+}
+
+// Number gives what people call the order.
+func (o Order) Number() string { return o.is.Number }
+
+// Status says where the order stands.
+func (o Order) Status() OrderStatus { return o.status }
+
+// Payable says how the order is paid, "" before it is placed.
+func (o Order) Payable() Payable { return o.payable }
+
+// Placed gives the instant at which the order was placed, 0 before.
+func (o Order) Placed() Instant { return o.placed }
+
+// Replayed reports whether a checkout answered with this order because an earlier
+// call with the same key had placed it. It is no part of the order: one that is read
+// is never replayed.
+func (o Order) Replayed() bool { return o.replayed }
+
+// Person gives whose order it is.
+func (o Order) Person() PersonID { return o.is.Contact.Person }
+
+// Contact names the record of name and addresses that the order was made with.
+func (o Order) Contact() ContactRef { return o.is.Contact }
+
+// Destination gives where the goods go, as far as an order keeps it.
+func (o Order) Destination() Destination { return o.is.Goes }
+
+// List gives the price list and currency that the order was bought from.
+func (o Order) List() PriceList { return PriceList{o.is.List, o.is.Currency} }
+
+// Rounding gives the rule that the figures were rounded by.
+func (o Order) Rounding() Rounding { return o.is.Rounding }
+
+// Lines gives the lines by number, as copies.
+func (o Order) Lines() []Line { return cloneLines(o.is.Lines) }
+
+// Total gives what the order costs.
+func (o Order) Total() money.Amount { return o.is.Total }
+
+// Reasons gives the tree of reasons for the total, as a copy.
+func (o Order) Reasons() Reason { return o.is.Reasons.clone() }
+
+// Explain gives the tree of reasons as text.
+func (o Order) Explain() string { return o.is.Reasons.explain() }
+
+// Metadata gives the order's metadata, as a copy.
+func (o Order) Metadata() Metadata { return o.data.clone() }
+
+// Demand gives how many pieces of each article were ordered, sorted by SKU.
+func (o Order) Demand() []Demand {
+	return demand(len(o.is.Lines), func(i int) (SKU, int64) { return o.is.Lines[i].SKU, o.is.Lines[i].Quantity })
+}
+
+// Entries gives the order's journal. The payloads are the caller's to read, not to
+// change.
+func (o Order) Entries() []Entry { return slices.Clone(o.entries) }
+
+// At gives the order as it was at an instant: folded from the entries that had been
+// recorded by then. false: there was no order yet.
+func (o Order) At(t Instant) (Order, bool) {
+	n := 0
+	for n < len(o.entries) && Instant(o.entries[n].At) <= t {
+		n++
+	}
+	if n == 0 {
+		return Order{}, false
+	}
+	then, err := Fold(Order{}, slices.Clip(o.entries[:n])...)
+	return then, err == nil
+}
+
+// asPlaced gives the order as it was when it was placed.
+func (o Order) asPlaced() (Order, error) {
+	n := slices.IndexFunc(o.entries, func(e Entry) bool { return e.Kind == "placed" })
+	return Fold(Order{}, slices.Clip(o.entries[:n+1])...)
+}

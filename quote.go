@@ -1,0 +1,233 @@
+package till
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/tillkit/till/money"
+)
+
+// Line is a line of a quote and of an order: a complete copy of the words and
+// figures that the buyer sees. Nothing in it leads back to the live catalog; the
+// ids are there to be shown and compared.
+type Line struct {
+	N         int          `json:"n"`
+	SKU       SKU          `json:"sku"`
+	Product   ProductID    `json:"product,omitzero"`
+	Name      string       `json:"name"`
+	Options   []Choice     `json:"options,omitempty"`
+	Quantity  int64        `json:"quantity"`
+	Price     money.Price  `json:"price"`                 // of one piece, or as its Per says; omitzero would take the currency from what is free
+	Base      money.Price  `json:"base"`                  // the list's base price: Price, where no sale holds and none was agreed
+	Sale      bool         `json:"sale,omitempty"`        // Price is a sale price
+	Least     int64        `json:"least,omitempty"`       // quantity from which Price holds, where above 1
+	Entry     int64        `json:"entry,omitempty"`       // the entry of the article's Prices that set Price
+	Agreed    *Agreement   `json:"agreed,omitempty"`      // the price was agreed for this line
+	Total     money.Amount `json:"total"`                 // sum of the line's reasons
+	Unstocked bool         `json:"unstocked,omitempty"`   // its stock is not tracked: nothing is reserved for it
+	Metadata  Metadata     `json:"metadata,omitempty"`    // from the cart
+	Missing   Unavailable  `json:"unavailable,omitempty"` // why it cannot be bought; then it has no price and costs nothing
+}
+
+func (l Line) clone() Line {
+	if l.Agreed != nil {
+		agreed := *l.Agreed
+		l.Agreed = &agreed
+	}
+	l.Options, l.Metadata = bare(l.Options), l.Metadata.clone()
+	return l
+}
+
+func cloneLines(lines []Line) []Line {
+	out := make([]Line, len(lines))
+	for i, l := range lines {
+		out[i] = l.clone()
+	}
+	return out
+}
+
+// Quote is what a cart costs at an instant, and why: an immutable value.
+type Quote struct {
+	at       Instant
+	list     PriceList
+	terms    int64 // revision
+	rounding Rounding
+	lines    []Line
+	total    Reason
+	data     Metadata
+}
+
+// Quote computes what the cart costs at an instant. It is pure. An article that
+// cannot be bought then stays in the quote, with the reason and without a price;
+// [Quote.Err] tells. The error of Quote itself is of figures beyond what money can
+// count.
+func (c Cart) Quote(catalog Catalog, terms Terms, at Instant) (Quote, error) {
+	return c.QuoteIn("", catalog, terms, at)
+}
+
+// QuoteIn is Quote with the words of a locale.
+func (c Cart) QuoteIn(locale Locale, catalog Catalog, terms Terms, at Instant) (Quote, error) {
+	q := Quote{at: at, list: c.list, terms: terms.n, rounding: terms.Rounding(), data: c.data.clone()}
+	wanted := make(map[SKU]int64, len(c.lines))
+	for _, l := range c.lines {
+		wanted[l.SKU] += l.Quantity // quantity tiers count the article over all lines
+	}
+	parts := make([]Reason, 0, len(c.lines))
+	for _, cl := range c.lines {
+		line, part, err := q.line(cl, locale, catalog, wanted[cl.SKU])
+		if err != nil {
+			return Quote{}, fmt.Errorf("%w: %w", invalid(fmt.Sprintf("line %d", cl.N), "%d of %s cannot be counted", cl.Quantity, cl.SKU), err)
+		}
+		q.lines = append(q.lines, line)
+		if line.Missing == "" {
+			parts = append(parts, part)
+		}
+	}
+	total, err := sumOf(TotalReason, 0, "Total", c.list.Currency, bare(parts))
+	if err != nil {
+		return Quote{}, fmt.Errorf("%w: %w", invalid("total", "it cannot be counted"), err)
+	}
+	q.total = total
+	return q, nil
+}
+
+func (q Quote) line(cl CartLine, locale Locale, catalog Catalog, wanted int64) (Line, Reason, error) {
+	line := Line{N: cl.N, SKU: cl.SKU, Name: string(cl.SKU), Quantity: cl.Quantity, Metadata: cl.Metadata.clone(), Total: nothing(q.list.Currency)}
+	offer, err := catalog.Offer(cl.SKU, q.list, wanted, locale, q.at)
+	var missing *UnavailableError
+	if errors.As(err, &missing) && !(missing.Reason == NoPrice && cl.Agreed != nil) {
+		line.Missing = missing.Reason
+		return line, Reason{}, nil
+	}
+	if err != nil {
+		p, _ := catalog.Product(cl.SKU) // it is known: only its price is missing
+		offer = p.offer(cl.SKU, locale)
+	}
+	line.Product, line.Name, line.Options = offer.Product, offer.Name, offer.Options
+	line.Price, line.Base, line.Sale, line.Entry = offer.Price, offer.Base, offer.Sale, offer.Entry
+	line.Unstocked = offer.Stock.Untracked
+	if offer.Least > 1 {
+		line.Least = offer.Least
+	}
+	if cl.Agreed != nil {
+		agreed := *cl.Agreed
+		line.Agreed, line.Price, line.Sale, line.Least, line.Entry = &agreed, agreed.Price, false, 0, 0
+	}
+	if line.Total, err = q.rounding.times(line.Price, line.Quantity); err != nil {
+		return Line{}, Reason{}, err
+	}
+	base := Reason{Kind: BaseReason, Line: line.N, Label: line.figure(), Amount: line.Total}
+	part, err := sumOf(LineReason, line.N, line.label(), q.list.Currency, []Reason{base})
+	return line, part, err
+}
+
+// label names the line: "Blue mug (Size: L)".
+func (l Line) label() string {
+	s := l.Name
+	for i, o := range l.Options {
+		sep := ", "
+		if i == 0 {
+			sep = " ("
+		}
+		s += sep + o.Name + ": " + o.Value
+	}
+	if len(l.Options) > 0 {
+		s += ")"
+	}
+	return s
+}
+
+// figure says what the line's price was computed from: "2 x 9.50 GBP".
+func (l Line) figure() string {
+	s := fmt.Sprintf("%d x %s", l.Quantity, l.Price)
+	switch {
+	case l.Agreed != nil:
+		s += ", agreed"
+	case l.Sale:
+		s += fmt.Sprintf(", instead of %s", l.Base)
+	}
+	if l.Least > 1 {
+		s += fmt.Sprintf(", from %d pieces", l.Least)
+	}
+	return s
+}
+
+// At gives the instant that the quote is for.
+func (q Quote) At() Instant { return q.at }
+
+// List gives the price list and currency.
+func (q Quote) List() PriceList { return q.list }
+
+// Lines gives the lines by number, as copies.
+func (q Quote) Lines() []Line { return cloneLines(q.lines) }
+
+// String gives what Explain gives.
+func (q Quote) String() string { return q.Explain() }
+
+// Total gives the sum of all reasons.
+func (q Quote) Total() money.Amount { return q.total.Amount }
+
+// Reasons gives the tree of reasons for the total, as a copy.
+func (q Quote) Reasons() Reason { return q.total.clone() }
+
+// Explain gives the tree of reasons as text.
+func (q Quote) Explain() string { return q.total.explain() }
+
+// Err says why the quote cannot be ordered: an [UnavailableError] for each line
+// that cannot be bought, joined. nil if it can, and for an empty one.
+func (q Quote) Err() error {
+	var errs []error
+	for _, l := range q.lines {
+		if l.Missing != "" {
+			errs = append(errs, &UnavailableError{SKU: l.SKU, Reason: l.Missing})
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Demand gives how many pieces of each article the quote wants, sorted by SKU.
+func (q Quote) Demand() []Demand {
+	return demand(len(q.lines), func(i int) (SKU, int64) { return q.lines[i].SKU, q.lines[i].Quantity })
+}
+
+// Digest stands for everything in a quote that the buyer sees and agrees to: lines,
+// words, quantities, every reason and figure, the total. It does not cover instants,
+// ids, revisions or stock, so two quotes over an unchanged shop have one Digest.
+type Digest string
+
+// seen is what a Digest covers. Its words are fixed.
+type seen struct {
+	Version  int            `json:"v"`
+	Currency money.Currency `json:"currency"`
+	Lines    []seenLine     `json:"lines"`
+	Total    Reason         `json:"total"`
+}
+
+type seenLine struct {
+	N        int          `json:"n"`
+	SKU      SKU          `json:"sku"`
+	Name     string       `json:"name"`
+	Options  []Choice     `json:"options"`
+	Quantity int64        `json:"quantity"`
+	Price    money.Price  `json:"price"`
+	Base     money.Price  `json:"base"`
+	Total    money.Amount `json:"total"`
+	Missing  Unavailable  `json:"unavailable"`
+}
+
+// Digest computes the quote's digest: 64 hexadecimal digits.
+func (q Quote) Digest() Digest {
+	s := seen{Version: 1, Currency: q.list.Currency, Total: q.total}
+	for _, l := range q.lines {
+		s.Lines = append(s.Lines, seenLine{l.N, l.SKU, l.Name, l.Options, l.Quantity, l.Price, l.Base, l.Total, l.Missing})
+	}
+	body, err := json.Marshal(s)
+	if err != nil {
+		panic("till: a quote always has a JSON form: " + err.Error())
+	}
+	sum := sha256.Sum256(body)
+	return Digest(hex.EncodeToString(sum[:]))
+}

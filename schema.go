@@ -1,0 +1,245 @@
+package till
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tillkit/till/store"
+)
+
+// The families of records that a shop keeps.
+const (
+	familySettings    = "settings"
+	familyProducts    = "products"
+	familySKUs        = "skus"    // claims: a SKU is its product's for ever
+	familyHandles     = "handles" // claims: so is a handle
+	familyPrices      = "prices"
+	familyStock       = "stock"
+	familyMovements   = "movements"
+	familyTerms       = "terms"
+	familyAccounts    = "accounts"
+	familyEmails      = "emails" // claims: an e-mail key is its account's
+	familyContacts    = "contacts"
+	familyCredentials = "credentials"
+	familySessions    = "sessions"
+	familyCarts       = "carts"
+	familyOrders      = "orders"
+	familyMessages    = "messages"
+	familyNumbers     = "numbers"
+)
+
+// The columns of the counter of a stock.
+const (
+	stockAvailable = "available"
+	stockReserved  = "reserved"
+)
+
+// The lists, by which records are found.
+const (
+	listHandle  = "handle"
+	listStatus  = "status"
+	listStock   = "stock"
+	listSince   = "since"
+	listEmail   = "email"
+	listPerson  = "person"
+	listExpires = "expires"
+	listNumber  = "number"
+	listPlaced  = "placed"
+	listSKU     = "sku"
+	listDue     = "due"
+)
+
+// Schema is everything that a shop keeps in a store, for those who read one with
+// [store.Dump] or copy one. Its families belong to the shop: what they hold may
+// change in any release, with a Prepare that carries it over.
+func Schema() store.Schema {
+	return store.Schema{Version: 1, Families: []store.Family{
+		{Name: familySettings, Shape: store.Rows, Version: 1, Small: true},
+		{
+			Name: familyProducts, Shape: store.Journal, Version: 1,
+			Fields: []store.Field{{Name: "handle", Type: store.Text}, {Name: "status", Type: store.Text}},
+			Lists:  []store.List{{Name: listHandle, Sort: "handle"}, {Name: listStatus, Equal: []string{"status"}, Sort: "handle"}},
+			Index:  indexer(asProduct, indexProduct),
+		},
+		{Name: familySKUs, Shape: store.Claims, Version: 1, Small: true},
+		{Name: familyHandles, Shape: store.Claims, Version: 1, Small: true},
+		{Name: familyPrices, Shape: store.Journal, Version: 1},
+		{
+			Name: familyStock, Shape: store.Counters, Version: 1, Small: true,
+			Fields: []store.Field{{Name: stockAvailable, Type: store.Int}, {Name: stockReserved, Type: store.Int}},
+		},
+		{
+			Name: familyMovements, Shape: store.Rows, Version: 1,
+			Fields: []store.Field{{Name: "stock", Type: store.Text}, {Name: "at", Type: store.Int}},
+			Lists:  []store.List{{Name: listStock, Equal: []string{"stock"}, Sort: "at"}},
+			Index:  indexer(asMovement, indexMovement),
+		},
+		{Name: familyTerms, Shape: store.Journal, Version: 1},
+		{
+			Name: familyAccounts, Shape: store.Journal, Version: 1,
+			Fields: []store.Field{{Name: "status", Type: store.Text}, {Name: "since", Type: store.Int}},
+			Lists:  []store.List{{Name: listSince, Sort: "since"}, {Name: listStatus, Equal: []string{"status"}, Sort: "since"}},
+			Index:  indexer(asAccount, indexAccount),
+		},
+		{Name: familyEmails, Shape: store.Claims, Version: 1, Small: true},
+		{
+			Name: familyContacts, Shape: store.Rows, Version: 1, Personal: true,
+			Fields: []store.Field{{Name: "email", Type: store.Text}},
+			Lists:  []store.List{{Name: listEmail, Equal: []string{"email"}}},
+			Index:  indexer(asContact, indexContact),
+		},
+		{Name: familyCredentials, Shape: store.Rows, Version: 1, Small: true, Personal: true},
+		{
+			Name: familySessions, Shape: store.Rows, Version: 1, Small: true,
+			Fields: []store.Field{{Name: "person", Type: store.Text}, {Name: "expires", Type: store.Int}},
+			Lists:  []store.List{{Name: listPerson, Equal: []string{"person"}, Sort: "expires"}, {Name: listExpires, Sort: "expires"}},
+			Index:  indexer(asSession, indexSession),
+		},
+		{Name: familyCarts, Shape: store.Rows, Version: 1, Personal: true},
+		{
+			Name: familyOrders, Shape: store.Journal, Version: 1,
+			Fields: []store.Field{
+				{Name: "number", Type: store.Text}, {Name: "person", Type: store.Text}, {Name: "status", Type: store.Text},
+				{Name: "placed", Type: store.Int}, {Name: "skus", Type: store.Many},
+			},
+			Lists: []store.List{
+				{Name: listNumber, Equal: []string{"number"}},
+				{Name: listPlaced, Sort: "placed", Where: []string{"status"}},
+				{Name: listStatus, Equal: []string{"status"}, Sort: "placed"},
+				{Name: listPerson, Equal: []string{"person"}, Sort: "placed", Where: []string{"status"}},
+				{Name: listSKU, Equal: []string{"skus"}, Sort: "placed", Where: []string{"status"}},
+			},
+			Index: indexer(asOrderSummary, indexOrder),
+		},
+		{
+			Name: familyMessages, Shape: store.Rows, Version: 1, Small: true,
+			Fields: []store.Field{{Name: "due", Type: store.Int}},
+			Lists:  []store.List{{Name: listDue, Sort: "due"}},
+			Index:  indexer(asMessage, indexMessage),
+		},
+		{Name: familyNumbers, Shape: store.Rows, Version: 1, Small: true},
+	}}
+}
+
+// indexer makes a family's Index from how its documents are read and which values
+// they are found by.
+func indexer[T any](read func(store.Doc) (T, error), index func(T) []store.Value) func(store.Ref, store.Doc) ([]store.Value, error) {
+	return func(ref store.Ref, doc store.Doc) ([]store.Value, error) {
+		value, err := read(doc)
+		if err != nil {
+			return nil, fmt.Errorf("till: %s: %w", ref, err)
+		}
+		return index(value), nil
+	}
+}
+
+func indexProduct(p Product) []store.Value {
+	status := string(p.is.Status)
+	if _, gone := p.gone.On(MaxInstant, MaxInstant); gone {
+		status = "deleted"
+	}
+	return []store.Value{store.TextValue(p.is.Handle), store.TextValue(status)}
+}
+
+func indexMovement(m Movement) []store.Value {
+	return []store.Value{store.TextValue(m.Place.key()), store.IntValue(int64(m.At))}
+}
+
+func indexAccount(a Account) []store.Value {
+	return []store.Value{store.TextValue(string(a.status)), store.IntValue(int64(a.since))}
+}
+
+func indexContact(c Contact) []store.Value {
+	key, err := EmailKey(c.Email)
+	if err != nil {
+		key = "" // it has none
+	}
+	return []store.Value{store.TextValue(key)}
+}
+
+func indexSession(s session) []store.Value {
+	return []store.Value{store.TextValue(s.Person.String()), store.IntValue(int64(s.Expires))}
+}
+
+func indexOrder(o OrderSummary) []store.Value {
+	skus := make([]string, len(o.SKUs))
+	for i, sku := range o.SKUs {
+		skus[i] = string(sku)
+	}
+	return []store.Value{
+		store.TextValue(o.Number), store.TextValue(o.Contact.Person.String()), store.TextValue(string(o.Status)),
+		store.IntValue(int64(o.Placed)), store.ManyValue(skus...),
+	}
+}
+
+func indexMessage(m Message) []store.Value { return []store.Value{store.IntValue(int64(m.Due))} }
+
+// The refs of records.
+
+func refProduct(id ProductID) store.Ref { return store.Ref{Family: familyProducts, Key: id.String()} }
+func refSKU(sku SKU) store.Ref          { return store.Ref{Family: familySKUs, Key: string(sku)} }
+func refHandle(handle string) store.Ref { return store.Ref{Family: familyHandles, Key: handle} }
+func refAccount(id PersonID) store.Ref  { return store.Ref{Family: familyAccounts, Key: id.String()} }
+func refEmail(key string) store.Ref     { return store.Ref{Family: familyEmails, Key: key} }
+func refOrder(id OrderID) store.Ref     { return store.Ref{Family: familyOrders, Key: id.String()} }
+func refStock(p Place) store.Ref        { return store.Ref{Family: familyStock, Key: p.key()} }
+
+func refPrices(sku SKU, list PriceList) store.Ref {
+	return store.Ref{Family: familyPrices, Key: list.Currency.String() + "/" + list.List + "/" + string(sku)}
+}
+
+func refContact(c ContactRef) store.Ref {
+	return store.Ref{Family: familyContacts, Key: c.Person.String() + "/" + c.Key}
+}
+
+func refPassword(id PersonID) store.Ref {
+	return store.Ref{Family: familyCredentials, Key: id.String() + "/password"}
+}
+
+func refCart(id PersonID) store.Ref {
+	return store.Ref{Family: familyCarts, Key: id.String() + "/cart"}
+}
+
+func refMessage(id OrderID, kind string) store.Ref {
+	return store.Ref{Family: familyMessages, Key: id.String() + "/" + kind}
+}
+
+// refMovement names a part of one decision's movements.
+func refMovement(decision string, part int) store.Ref {
+	return store.Ref{Family: familyMovements, Key: fmt.Sprintf("%s/%04d", decision, part)}
+}
+
+var (
+	refTerms    = store.Ref{Family: familyTerms, Key: "terms"}
+	refSettings = store.Ref{Family: familySettings, Key: "shop"}
+	refNumbers  = store.Ref{Family: familyNumbers, Key: "order"}
+)
+
+func (p Place) key() string { return p.Location + "/" + string(p.SKU) }
+
+func parsePlace(key string) Place {
+	location, sku, _ := strings.Cut(key, "/")
+	return Place{SKU: SKU(sku), Location: location}
+}
+
+// steps gives a movement as steps of the guarded counter of its place, with the
+// floors that [Stock.Move] watches.
+func (m Movement) steps(policy StockPolicy) []store.Step {
+	available, reserved := m.deltas()
+	var steps []store.Step
+	if available != 0 {
+		floor := int64(store.NoFloor)
+		if available < 0 {
+			floor = -policy.Backorder
+		}
+		steps = append(steps, store.Step{Field: stockAvailable, By: available, Floor: floor})
+	}
+	if reserved != 0 {
+		floor := int64(store.NoFloor)
+		if reserved < 0 {
+			floor = 0
+		}
+		steps = append(steps, store.Step{Field: stockReserved, By: reserved, Floor: floor})
+	}
+	return steps
+}

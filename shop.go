@@ -1,0 +1,185 @@
+package till
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/tillkit/till/money"
+	"github.com/tillkit/till/store"
+)
+
+// Shop is the shell around the core: it loads values from a store, lets pure
+// functions decide, and commits what they decided. It holds nothing of the shop's but order numbers leased ahead
+// and may be used from many goroutines; any number of Shops, in any number of
+// processes, may work on one store.
+//
+// Everything is reached through a handle, which can reach nothing else:
+// [Shop.NewGuest] and [Shop.Guest] for a visitor, [Shop.SignIn] and [Shop.Customer]
+// for somebody with an account, [Shop.Staff] for the back office.
+type Shop struct {
+	store    store.Store
+	opts     Options
+	currency money.Currency
+	hashing  chan struct{} // a place for each password that may be hashed at once
+	turn     chan struct{} // a place for one decision that lost too often
+
+	random  sync.Mutex // Options.Random need not be safe for many
+	numbers numberLease
+}
+
+// Open makes the store fit for a shop and opens it. A new shop needs
+// Options.Currency; for one that is there it may be left out, and another one is
+// refused. The store stays the caller's to close.
+func Open(ctx context.Context, s store.Store, opts Options) (*Shop, error) {
+	opts, err := opts.complete()
+	if err != nil {
+		return nil, err
+	}
+	if s == nil {
+		return nil, invalid("store", "there is none: begin with memory.New or sqlite.Open")
+	}
+	if err := s.Prepare(ctx, Schema()); err != nil {
+		return nil, fmt.Errorf("till: open: %w", err)
+	}
+	shop := &Shop{store: s, opts: opts, hashing: make(chan struct{}, opts.Hashing), turn: make(chan struct{}, 1), numbers: numberLease{turn: make(chan struct{}, 1)}}
+	if shop.currency, err = shop.settle(ctx); err != nil {
+		return nil, err
+	}
+	return shop, nil
+}
+
+// settle reads the shop's settings, or writes those of a new shop.
+func (s *Shop) settle(ctx context.Context) (money.Currency, error) {
+	for {
+		records, err := s.store.Get(ctx, refSettings)
+		if err != nil {
+			return 0, fmt.Errorf("till: open: %w", err)
+		}
+		if records[0].Exists() {
+			is, err := asSettings(records[0].Doc)
+			if err == nil && s.opts.Currency != 0 && s.opts.Currency != is.Currency {
+				err = invalid("options.currency", "the shop counts in %s, not in %s", is.Currency, s.opts.Currency)
+			}
+			return is.Currency, err
+		}
+		if s.opts.Currency == 0 {
+			return 0, invalid("options.currency", "a new shop needs one: Options{Currency: money.GBP}")
+		}
+		now := s.now()
+		_, err = s.store.Commit(ctx, store.ChangeSet{At: int64(now), Changes: []store.Change{
+			store.Put{Record: rowOf(refSettings, 0, settingsDoc{settings{Currency: s.opts.Currency, Since: now}})},
+		}})
+		if err != nil && !errors.Is(err, ErrConflict) {
+			return 0, fmt.Errorf("till: open: %w", err)
+		}
+	}
+}
+
+// Currency gives what the shop counts in.
+func (s *Shop) Currency() money.Currency { return s.currency }
+
+// Now gives the instant by the shop's clock.
+func (s *Shop) Now() Instant { return s.now() }
+
+func (s *Shop) now() Instant { return At(s.opts.Clock()) }
+
+// entropy reads random bytes.
+func (s *Shop) entropy(b []byte) error {
+	s.random.Lock()
+	defer s.random.Unlock()
+	if _, err := io.ReadFull(s.opts.Random, b); err != nil {
+		return fmt.Errorf("till: no random bytes to be had: %w", err)
+	}
+	return nil
+}
+
+// newID makes an id in a part.
+func newID[T any](s *Shop, at Instant, part uint16) (ID[T], error) {
+	var random [8]byte
+	if err := s.entropy(random[:]); err != nil {
+		return ID[T]{}, err
+	}
+	return MakeID[T](at, part, random), nil
+}
+
+// newRoot makes an id in a part of its own: of a person or a product, with which
+// everything that belongs to it lies.
+func newRoot[T any](s *Shop, at Instant) (ID[T], error) {
+	var part [2]byte
+	if err := s.entropy(part[:]); err != nil {
+		return ID[T]{}, err
+	}
+	return newID[T](s, at, binary.BigEndian.Uint16(part[:])&maxPart)
+}
+
+// get reads records, in parts where there are more than one Get takes: what is read
+// for a decision is required by its commit, so the parts need not be of one state.
+func (s *Shop) get(ctx context.Context, refs ...store.Ref) ([]store.Record, error) {
+	if len(refs) <= store.MaxRefs {
+		return s.store.Get(ctx, refs...)
+	}
+	records := make([]store.Record, 0, len(refs))
+	for len(refs) > 0 {
+		n := min(len(refs), store.MaxRefs)
+		part, err := s.store.Get(ctx, refs[:n]...)
+		if err != nil {
+			return nil, err
+		}
+		records, refs = append(records, part...), refs[n:]
+	}
+	return records, nil
+}
+
+// attempts is how often a decision is made when something changes meanwhile; after
+// crowded of them it waits for its turn, since of many who change one record at once
+// a store lets one through at a time. Nobody waits longer than patience between two
+// attempts: whoever has the turn may be waiting for this very decision.
+const (
+	attempts = 100
+	crowded  = 4
+	patience = time.Second
+)
+
+// waitForTurn waits until no other decision has the turn, and says whether it came.
+func (s *Shop) waitForTurn(ctx context.Context) bool {
+	late := time.NewTimer(patience)
+	defer late.Stop()
+	select {
+	case s.turn <- struct{}{}:
+		return true
+	case <-late.C:
+	case <-ctx.Done():
+	}
+	return false
+}
+
+// decide runs a decision and commits what it yields, again from the start as long as
+// the commit finds that something changed meanwhile. A set without changes and key
+// commits nothing.
+func (s *Shop) decide(ctx context.Context, decision func() (store.ChangeSet, error)) (store.Receipt, error) {
+	turn := false
+	for attempt := 1; ; attempt++ {
+		set, err := decision()
+		if err != nil {
+			return store.Receipt{}, err
+		}
+		if len(set.Changes) == 0 && set.Key == "" {
+			return store.Receipt{}, nil
+		}
+		receipt, err := s.store.Commit(ctx, set)
+		if err == nil || !errors.Is(err, ErrConflict) || attempt == attempts {
+			return receipt, err
+		}
+		s.opts.Log.DebugContext(ctx, "till: decided again, something changed meanwhile", "attempt", attempt)
+		if attempt >= crowded && !turn {
+			if turn = s.waitForTurn(ctx); turn {
+				defer func() { <-s.turn }()
+			}
+		}
+	}
+}

@@ -1,0 +1,74 @@
+package till
+
+import (
+	"context"
+
+	"github.com/tillkit/till/money"
+	"github.com/tillkit/till/store"
+)
+
+// Staff is the back office, for a host that knows whom it lets in: a shop does not
+// ask. Everything that it does is recorded with the actor.
+type Staff struct {
+	shop  *Shop
+	actor Actor
+	note  string
+}
+
+// Staff gives the back office to an actor, a word for who is at work: "back-office",
+// "import". It is recorded for ever, so it is no person's name.
+func (s *Shop) Staff(actor Actor) *Staff { return &Staff{shop: s, actor: actor} }
+
+// Because gives the same back office with a note, which is recorded with everything
+// that is done through it.
+func (s *Staff) Because(note string) *Staff {
+	return &Staff{shop: s.shop, actor: s.actor, note: note}
+}
+
+// Currency gives what the shop counts in.
+func (s *Staff) Currency() money.Currency { return s.shop.currency }
+
+func (s *Staff) meta() (Meta, error) {
+	m := Meta{At: s.shop.now(), By: s.actor, Note: s.note}
+	if err := checkName("actor", string(m.By), MaxActor); err != nil {
+		return m, err
+	}
+	return m, m.check()
+}
+
+// decide runs a decision with the instant of each attempt.
+func (s *Staff) decide(ctx context.Context, decision func(Meta) ([]store.Change, error)) error {
+	_, err := s.shop.decide(ctx, func() (store.ChangeSet, error) {
+		m, err := s.meta()
+		if err != nil {
+			return store.ChangeSet{}, err
+		}
+		changes, err := decision(m)
+		return store.ChangeSet{At: int64(m.At), Changes: changes}, err
+	})
+	return err
+}
+
+// Terms gives the rules by which the shop computes.
+func (s *Staff) Terms(ctx context.Context) (Terms, error) {
+	records, err := s.shop.store.Get(ctx, refTerms)
+	if err != nil {
+		return Terms{}, err
+	}
+	return s.shop.loadTerms(ctx, records[0])
+}
+
+// SetRounding sets the rule for rounding. Orders that were placed keep theirs.
+func (s *Staff) SetRounding(ctx context.Context, r Rounding) error {
+	return s.decide(ctx, func(m Meta) ([]store.Change, error) {
+		terms, err := s.Terms(ctx)
+		if err != nil {
+			return nil, err
+		}
+		terms, entries, err := terms.SetRounding(m, r)
+		if err != nil || len(entries) == 0 {
+			return nil, err
+		}
+		return []store.Change{appendTerms(terms, entries)}, nil
+	})
+}

@@ -1,0 +1,202 @@
+package till
+
+import (
+	"context"
+	"errors"
+
+	"github.com/tillkit/till/store"
+)
+
+// NewCustomer asks for an account without a password.
+type NewCustomer struct {
+	Contact  Contact // name and e-mail address are needed
+	Metadata Metadata
+}
+
+// AddCustomer makes an account that cannot be signed in to. An address that has an
+// account is an [ExistsError].
+func (s *Staff) AddCustomer(ctx context.Context, c NewCustomer) (PersonID, error) {
+	contact, err := Registration{Email: c.Contact.Email, Name: c.Contact.Name, Contact: c.Contact}.contact()
+	if err != nil {
+		return PersonID{}, within("contact", err)
+	}
+	m, err := s.meta()
+	if err != nil {
+		return PersonID{}, err
+	}
+	return s.shop.addAccount(ctx, m, contact, nil, c.Metadata)
+}
+
+// CustomerQuery asks for a list of accounts: all of them, those of a status, or the
+// one of an e-mail address.
+type CustomerQuery struct {
+	PageRequest
+	Status AccountStatus
+	Email  string
+}
+
+// Customers lists accounts by the instant of registering.
+func (s *Staff) Customers(ctx context.Context, q CustomerQuery) (Page[Account], error) {
+	if q.Email != "" {
+		if q.Status != "" {
+			return Page[Account]{}, invalid("query", "ask by status or by e-mail address, not by both")
+		}
+		return s.customerByEmail(ctx, q.Email)
+	}
+	list := q.query(familyAccounts, listSince)
+	if q.Status != "" {
+		list = q.query(familyAccounts, listStatus, store.TextValue(string(q.Status)))
+	}
+	return pageOf(ctx, s.shop, list, func(r store.Record) (Account, error) { return s.shop.loadAccount(ctx, r) })
+}
+
+func (s *Staff) customerByEmail(ctx context.Context, email string) (Page[Account], error) {
+	key, err := EmailKey(email)
+	if err != nil {
+		return Page[Account]{}, err
+	}
+	claims, err := s.shop.store.Get(ctx, refEmail(key))
+	if err != nil || !claims[0].Exists() {
+		return Page[Account]{}, err
+	}
+	id, err := owner(claims[0])
+	if err != nil {
+		return Page[Account]{}, err
+	}
+	person, err := ParseID[Person](id)
+	if err != nil {
+		return Page[Account]{}, damaged("emails", "%q is no account's id", id)
+	}
+	account, err := s.Account(ctx, person)
+	return Page[Account]{Items: []Account{account}}, err
+}
+
+// Account gives a customer's account.
+func (s *Staff) Account(ctx context.Context, person PersonID) (Account, error) {
+	if person.IsZero() {
+		return Account{}, &NotFoundError{Kind: "account", ID: ""}
+	}
+	records, err := s.shop.store.Get(ctx, refAccount(person))
+	if err != nil {
+		return Account{}, err
+	}
+	if !records[0].Exists() {
+		return Account{}, &NotFoundError{Kind: "account", ID: person.String()}
+	}
+	return s.shop.loadAccount(ctx, records[0])
+}
+
+// Trail gives everything that was done to an account, in its order.
+func (s *Staff) Trail(ctx context.Context, person PersonID) ([]Entry, error) {
+	if _, err := s.Account(ctx, person); err != nil {
+		return nil, err
+	}
+	return s.shop.history(ctx, refAccount(person))
+}
+
+// Contact gives a contact record; the zero Contact if it was erased.
+func (s *Staff) Contact(ctx context.Context, ref ContactRef) (Contact, error) {
+	return s.shop.loadContact(ctx, ref)
+}
+
+// DisableCustomer shuts an account: it cannot be signed in to, and its sessions end.
+// Shutting one that is shut is no error: after an error, call again.
+func (s *Staff) DisableCustomer(ctx context.Context, person PersonID) error {
+	err := s.decide(ctx, func(m Meta) ([]store.Change, error) {
+		account, err := s.Account(ctx, person)
+		if err != nil {
+			return nil, err
+		}
+		changes, err := s.shop.sessionsOf(ctx, person, "")
+		if err != nil || account.Status() == AccountDisabled {
+			return changes, err
+		}
+		account, entries, err := account.Disable(m)
+		if err != nil {
+			return nil, err
+		}
+		return append(changes, appendAccount(account, entries)), nil
+	})
+	if err != nil {
+		return err
+	}
+	return s.shop.endSessions(ctx, person, "") // those that began meanwhile
+}
+
+// EnableCustomer opens a disabled account again.
+func (s *Staff) EnableCustomer(ctx context.Context, person PersonID) error {
+	return s.account(ctx, person, func(a Account, m Meta) (Account, []Entry, error) { return a.Enable(m) })
+}
+
+func (s *Staff) account(ctx context.Context, person PersonID, operation func(Account, Meta) (Account, []Entry, error)) error {
+	return s.decide(ctx, func(m Meta) ([]store.Change, error) {
+		account, err := s.Account(ctx, person)
+		if err != nil {
+			return nil, err
+		}
+		account, entries, err := operation(account, m)
+		if err != nil || len(entries) == 0 {
+			return nil, err
+		}
+		return []store.Change{appendAccount(account, entries)}, nil
+	})
+}
+
+// Erase deletes everything that a person said, a customer or a guest: name, e-mail,
+// addresses, notes, cart and password. The sessions end, the e-mail address is free
+// again. Orders stay, and prove themselves as before; their confirmations no longer
+// say who. Erasing somebody twice is no error. After the next [Shop.Maintain] the
+// words are in no file of the store. Each guest's session is a person of its own: to
+// erase all that somebody ordered as a guest, list the Orders of the e-mail address
+// first and erase the Person of each.
+func (s *Staff) Erase(ctx context.Context, person PersonID) error {
+	if person.IsZero() {
+		return &NotFoundError{Kind: "person", ID: ""}
+	}
+	err := s.decide(ctx, func(m Meta) ([]store.Change, error) {
+		// The sessions end in the same commit: nothing can be said through one of
+		// them after it.
+		changes, err := s.shop.sessionsOf(ctx, person, "")
+		if err != nil {
+			return nil, err
+		}
+		changes = append(changes, store.Erase{Person: person.String()})
+		account, err := s.Account(ctx, person)
+		if errors.Is(err, ErrNotFound) { // a guest
+			return changes, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if account.Status() == AccountErased {
+			return changes, nil
+		}
+		profile, err := s.shop.loadContact(ctx, account.Contact())
+		if err != nil {
+			return nil, err
+		}
+		erased, entries, err := account.Erase(m)
+		if err != nil {
+			return nil, err
+		}
+		changes = append(changes, appendAccount(erased, entries))
+		if key, err := EmailKey(profile.Email); err == nil {
+			changes = append(changes, store.Release{Ref: refEmail(key), Owner: person.String()})
+		}
+		return changes, nil
+	})
+	if err != nil {
+		return err
+	}
+	late, err := s.shop.sessionsOf(ctx, person, "")
+	if err != nil || len(late) == 0 {
+		return err
+	}
+	// A sign-in was faster than the erasure: what was said in it goes too.
+	if err := s.shop.endSessions(ctx, person, ""); err != nil {
+		return err
+	}
+	return s.decide(ctx, func(Meta) ([]store.Change, error) {
+		return []store.Change{store.Erase{Person: person.String()}}, nil
+	})
+}

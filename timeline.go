@@ -1,0 +1,129 @@
+package till
+
+import (
+	"iter"
+	"slices"
+)
+
+// Mark says what a [Change] does to a timeline.
+type Mark uint8
+
+// The marks.
+const (
+	Set     Mark = iota + 1 // from this instant the value holds
+	Clear                   // from this instant there is none
+	Retract                 // the change that stands at this instant, planned or in force, is called off
+)
+
+var markWords = []string{Set: "set", Clear: "clear", Retract: "retract"}
+
+// String gives "set", "clear" or "retract".
+func (m Mark) String() string {
+	if m < Set || m > Retract {
+		return "no mark"
+	}
+	return markWords[m]
+}
+
+// MarshalText gives what String gives.
+func (m Mark) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+
+// UnmarshalText reads what String gives.
+func (m *Mark) UnmarshalText(text []byte) error {
+	if i := slices.Index(markWords, string(text)); i >= int(Set) {
+		*m = Mark(i)
+		return nil
+	}
+	return invalid("mark", "%q is none of set, clear and retract", text)
+}
+
+// Change is one change of a [Timeline].
+type Change[T any] struct {
+	N        int64   // its number in the journal that keeps it; 0 outside one
+	From     Instant // valid from
+	Recorded Instant // known from
+	Mark     Mark
+	Value    T // of a Set
+	By       Actor
+	Note     string
+}
+
+// Timeline is a value over time that keeps its whole past: what holds at an
+// instant, and what was known of it at another. Changes are added, never altered;
+// what one of them says holds from its From up to the From of the next, that
+// instant not included. The zero Timeline has no value at any instant. Timelines
+// are immutable: two that were made from one are both right.
+//
+// A sale is a second timeline laid over the first, so that a change of the base
+// price during the sale outlives it.
+type Timeline[T any] struct {
+	changes []Change[T] // as recorded; Recorded never falls
+}
+
+// With adds a change. One that would be recorded before the last is recorded with
+// it: recorded time never runs backward.
+func (t Timeline[T]) With(c Change[T]) Timeline[T] {
+	return Timeline[T]{append(slices.Clip(t.changes), t.held(c))}
+}
+
+// put adds a change in place; the fold has copied the timeline before.
+func (t *Timeline[T]) put(c Change[T]) { t.changes = append(t.changes, t.held(c)) }
+
+func (t Timeline[T]) held(c Change[T]) Change[T] {
+	if n := len(t.changes); n > 0 {
+		c.Recorded = max(c.Recorded, t.changes[n-1].Recorded)
+	}
+	return c
+}
+
+func (t Timeline[T]) grow() Timeline[T] { return Timeline[T]{slices.Clone(t.changes)} }
+
+// On gives the change that holds at an instant, as known at another: of the
+// changes recorded at or before known and valid from at or before valid, for each
+// From the last recorded, the one with the greatest From that is not retracted. A
+// Clear, or none at all, gives false. MaxInstant as known means all that is
+// recorded. A change recorded later than known never alters the answer.
+func (t Timeline[T]) On(valid, known Instant) (Change[T], bool) {
+	for {
+		best := -1
+		for i, c := range t.changes {
+			if c.Recorded > known {
+				break
+			}
+			if c.From <= valid && (best < 0 || c.From >= t.changes[best].From) {
+				best = i
+			}
+		}
+		if best < 0 {
+			return Change[T]{}, false
+		}
+		switch c := t.changes[best]; c.Mark {
+		case Set:
+			return c, true
+		case Clear:
+			return Change[T]{}, false
+		default:
+			if c.From <= MinInstant {
+				return Change[T]{}, false
+			}
+			valid = c.From - 1 // called off: look at what holds before it
+		}
+	}
+}
+
+// stands reports whether a change with exactly that From is in force or planned: the
+// last one recorded for it was not a Retract.
+func (t Timeline[T]) stands(from Instant) bool {
+	for _, c := range slices.Backward(t.changes) {
+		if c.From == from {
+			return c.Mark != Retract
+		}
+	}
+	return false
+}
+
+// All gives the changes in the order in which they were recorded.
+func (t Timeline[T]) All() iter.Seq[Change[T]] { return slices.Values(t.changes) }
+
+// Len gives the number of changes.
+func (t Timeline[T]) Len() int { return len(t.changes) }
