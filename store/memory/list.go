@@ -1,0 +1,132 @@
+package memory
+
+import (
+	"encoding/binary"
+	"iter"
+	"slices"
+	"sort"
+
+	"github.com/tillkit/till/store"
+)
+
+// list is one way to page through a family: an ordered set of places, each with
+// the row that stands there, in short sorted chunks. To find a place takes two
+// binary searches, to insert one moves a chunk. There is always one chunk; only
+// the first may be empty.
+type list struct {
+	fields []int // of the index, that make a place
+	chunks [][]item
+}
+
+type item struct {
+	place string // ordered byte by byte
+	row   *row
+}
+
+const chunkSize = 64
+
+func newList(f *store.FamilyLayout, l store.List) *list {
+	var fields []int
+	for _, name := range l.Equal {
+		fields = append(fields, f.Field(name))
+	}
+	if l.Match {
+		fields = append(fields, f.WordsField())
+	} else if l.Sort != "" {
+		fields = append(fields, f.Field(l.Sort))
+	}
+	return &list{fields, make([][]item, 1)}
+}
+
+// places says where a row stands: once, or once for each member of a Many field,
+// or once for each of its words. A place is the Equal values, the sort value or
+// the word, and the key, joined.
+func (l *list) places(r *row) []string {
+	places := []string{""}
+	for _, field := range l.fields {
+		places = join(places, r.Index[field])
+	}
+	return join(places, store.TextValue(r.Key))
+}
+
+// join appends a value to places, so that bytes compare as the values do and no
+// value is the beginning of another: a text has no NUL. Each member of a set
+// gives places of its own.
+func join(places []string, v store.Value) []string {
+	parts, stop := []string{v.Text()}, "\x00"
+	switch v.Type() {
+	case store.Int:
+		parts, stop = []string{string(binary.BigEndian.AppendUint64(nil, uint64(v.Int())^1<<63))}, ""
+	case store.Many, store.Words:
+		parts = v.Members()
+	}
+	joined := make([]string, 0, len(places)*len(parts))
+	for _, place := range places {
+		for _, part := range parts {
+			joined = append(joined, place+part+stop)
+		}
+	}
+	return joined
+}
+
+// end, behind a beginning of places, is beyond all that begin so: an Int has
+// eight bytes, and a text has no 0xff.
+const end = "\xff\xff\xff\xff\xff\xff\xff\xff\xff"
+
+// seek gives the chunk in which a place stands or would stand, and where in it.
+func (l *list) seek(place string) (chunk, at int) {
+	chunk = sort.Search(len(l.chunks)-1, func(i int) bool { return l.chunks[i+1][0].place > place })
+	at = sort.Search(len(l.chunks[chunk]), func(i int) bool { return l.chunks[chunk][i].place >= place })
+	return chunk, at
+}
+
+func (l *list) insert(r *row) {
+	for _, place := range l.places(r) {
+		chunk, at := l.seek(place)
+		c := slices.Insert(l.chunks[chunk], at, item{place, r})
+		if len(c) > chunkSize {
+			l.chunks = slices.Insert(l.chunks, chunk+1, slices.Clone(c[chunkSize/2:]))
+			c = slices.Delete(c, chunkSize/2, len(c))
+		}
+		l.chunks[chunk] = c
+	}
+}
+
+func (l *list) remove(r *row) {
+	for _, place := range l.places(r) {
+		chunk, at := l.seek(place)
+		l.chunks[chunk] = slices.Delete(l.chunks[chunk], at, at+1)
+		if len(l.chunks[chunk]) == 0 && len(l.chunks) > 1 {
+			l.chunks = slices.Delete(l.chunks, chunk, chunk+1)
+		}
+	}
+}
+
+// between gives the places from <= place < to with their rows, from the first to
+// the last or down.
+func (l *list) between(from, to string, down bool) iter.Seq2[string, *row] {
+	first, start := l.seek(from)
+	last, stop := l.seek(max(from, to))
+	return func(yield func(string, *row) bool) {
+		for n := range last - first + 1 {
+			if down {
+				n = last - first - n
+			}
+			c := l.chunks[first+n]
+			if n == last-first {
+				c = c[:stop]
+			}
+			if n == 0 {
+				c = c[start:]
+			}
+			for i := range c {
+				if down {
+					i = len(c) - 1 - i
+				}
+				if !yield(c[i].place, c[i].row) {
+					return
+				}
+			}
+		}
+	}
+}

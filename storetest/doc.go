@@ -1,0 +1,67 @@
+// Package storetest is the contract of package store as tests. An adapter's
+// whole test file is this:
+//
+//	package memory_test
+//
+//	var harness = storetest.Harness{
+//		Open: func(context.Context, string) (store.Store, error) { return memory.New(), nil },
+//	}
+//
+//	func TestStore(t *testing.T)      { storetest.Run(t, harness) }
+//	func BenchmarkStore(b *testing.B) { storetest.Bench(b, harness) }
+//
+// A store that keeps a file says where, and that it lasts:
+//
+//	var harness = storetest.Harness{
+//		Place: func(tb testing.TB) string { return filepath.Join(tb.TempDir(), "shop.db") },
+//		Open: func(ctx context.Context, place string) (store.Store, error) { return sqlite.Open(ctx, place) },
+//		Durable: true,
+//		Shared:  true,
+//	}
+//
+// From "make a place" and "open it" the suite makes fresh stores, second
+// handles, stores that were closed and opened again, and processes that are
+// killed.
+//
+// # Rules
+//
+// Each [Rule] is one sentence of the contract, with the reason for it and a
+// check. Each is a subtest of its own:
+//
+//	go test -run 'TestStore/commit/all-or-nothing'
+//
+// A failure says which rule is broken, the difference between what was wanted
+// and what came, why it matters in a shop, and the sentence. Fix them in the
+// order in which they run: read, find, page, history, commit, form, require,
+// counter, claim, key, erase, feed, fidelity, alias, prepare, context, life,
+// concurrent, model, durable, shared. Run with -race too.
+//
+// Rules that need a store to be Durable or Shared are skipped for one that is
+// not, with the reason. The rules durable/crash and shared/processes start the
+// test binary again with -test.run set to the running test's name, so Run stands
+// directly in a test that can run alone. A killed process does not lose what the
+// operating system still has to write: durable/crash says nothing about a loss
+// of power.
+//
+// # A shop on the store
+//
+// At the end Run opens whole shops and checks what they promise: that an order reads
+// the same whatever becomes of the catalog, that the last unit is sold once, that a
+// key places one order, that an erased person's words are gone, and more. Races are
+// tried STORETEST_TRIES times (an environment variable; 5 without it). [Reconcile]
+// gives everything in which a shop contradicts itself.
+//
+// # Known failures
+//
+// A rule that an adapter does not keep yet stands in Harness.Known with the
+// reason. It is run all the same and must still fail; once it holds, Run asks to
+// remove it.
+//
+// # The suite's own test
+//
+// For every rule there is a store that is broken in just the way that the rule
+// forbids and must fail it; testdata/killmatrix.golden lists what each fails.
+// Stores that are odd but keep the contract, with tiny and empty pages or errors
+// wrapped twice, must pass everything. Under -race, broken stores meet only the
+// rule that they are made for.
+package storetest

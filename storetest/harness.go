@@ -1,0 +1,121 @@
+package storetest
+
+import (
+	"context"
+	"iter"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/tillkit/till/store"
+)
+
+// Harness tells the suite how to reach the stores of an adapter.
+type Harness struct {
+	// Place makes a fresh, empty place for a store: the path of a file that is
+	// not there yet, a unique name. What it leaves behind it cleans up with
+	// tb.Cleanup. nil serves stores that have none: the place is then "".
+	Place func(tb testing.TB) string
+
+	// Open opens the store at a place. It is not prepared.
+	Open func(ctx context.Context, place string) (store.Store, error)
+
+	// Durable says that what was committed is at its place after Close, and
+	// after the process was killed.
+	Durable bool
+
+	// Shared says that two handles may be open on one place at once, also in
+	// two processes.
+	Shared bool
+
+	// Known names rules that the adapter is known to break, with the reason.
+	// They are run all the same and must still fail.
+	Known map[string]string
+}
+
+// Need says what a harness must offer for a rule to make sense.
+type Need uint8
+
+// The needs of rules.
+const (
+	Durable Need = 1 << iota
+	Shared
+)
+
+// Rule is one sentence of the contract, with the check that proves it.
+type Rule struct {
+	ID       string // "commit/all-or-nothing"
+	Sentence string // of the contract
+	Why      string // what goes wrong in a shop where it does not hold
+	Needs    Need
+	Check    func(*Env)
+}
+
+// rules has every area in the order in which an author meets them.
+var rules = slices.Concat(
+	readRules, findRules, pageRules, historyRules,
+	commitRules, formRules, requireRules, counterRules, claimRules, keyRules, eraseRules,
+	feedRules, fidelityRules, aliasRules, prepareRules,
+	contextRules, lifecycleRules, concurrencyRules, modelRules, durableRules, sharedRules,
+)
+
+// Rules gives every rule, in the order in which Run checks them.
+func Rules() iter.Seq[Rule] { return slices.Values(rules) }
+
+// Run checks every rule, each in a subtest named by its ID, so that one can be
+// run alone, and at the end what a whole shop on the store promises ([RunShop]):
+//
+//	go test -run 'TestStore/commit/all-or-nothing'
+//	go test -run 'TestStore/shop/last-unit'
+func Run(t *testing.T, h Harness) {
+	for id := range h.Known {
+		if !slices.ContainsFunc(rules, func(r Rule) bool { return r.ID == id }) {
+			t.Errorf("storetest: Known names the rule %q, which is not there", id)
+		}
+	}
+	for rule := range Rules() {
+		t.Run(rule.ID, func(t *testing.T) { run(t, h, rule) })
+	}
+	RunShop(t, h)
+}
+
+// Check checks one rule. An ID that is not there fails.
+func Check(tb testing.TB, h Harness, id string) {
+	tb.Helper()
+	for rule := range Rules() {
+		if rule.ID == id {
+			run(tb, h, rule)
+			return
+		}
+	}
+	tb.Fatalf("storetest: there is no rule %q", id)
+}
+
+func run(tb testing.TB, h Harness, rule Rule) {
+	tb.Helper()
+	if child := os.Getenv(childRule); child != "" && child != rule.ID {
+		return
+	}
+	if rule.Needs&Durable != 0 && !h.Durable {
+		tb.Skip("the store is not Durable: nothing is promised beyond Close")
+	}
+	if rule.Needs&Shared != 0 && !h.Shared {
+		tb.Skip("the store is not Shared: one handle on a place at a time")
+	}
+	reason, known := h.Known[rule.ID]
+	if !known {
+		check(tb, h, rule)
+		return
+	}
+	if rec := try(tb, h, rule); rec.Failed() {
+		tb.Skipf("known: %s", reason)
+	}
+	tb.Errorf("storetest: %s holds now: remove it from Known (%q)", rule.ID, reason)
+}
+
+// check runs the check of a rule in an environment of its own.
+func check(tb testing.TB, h Harness, rule Rule) {
+	ctx, cancel := context.WithTimeout(tb.Context(), patience)
+	tb.Cleanup(cancel)
+	rule.Check(&Env{TB: tb, Harness: h, Rule: rule, Ctx: ctx})
+}
