@@ -1,0 +1,32 @@
+package sqldb
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/tillkit/till/store"
+)
+
+// Plan gives SQLite's plan for a query, a step a line.
+func (s *Store) Plan(ctx context.Context, q store.Query) (string, error) {
+	b, err := s.schema.Load().families[q.Family].find(q)
+	if err != nil {
+		return "", err
+	}
+	rows, err := s.read.db.QueryContext(ctx, "EXPLAIN QUERY PLAN "+b.query(), b.args...)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", b.query(), err)
+	}
+	defer rows.Close()
+	var plan strings.Builder
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+			return "", err
+		}
+		plan.WriteString(detail + "\n")
+	}
+	return plan.String(), rows.Err()
+}

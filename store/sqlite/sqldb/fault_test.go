@@ -1,0 +1,252 @@
+package sqldb_test
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/tillkit/till/store"
+	"github.com/tillkit/till/store/sqlite/sqldb"
+	modernc "modernc.org/sqlite"
+)
+
+// codedError is an error of a driver with SQLite's result code.
+type codedError int
+
+func (e codedError) Error() string { return "injected" }
+
+func classify(err error) (int, bool) {
+	var own codedError
+	if errors.As(err, &own) {
+		return int(own), true
+	}
+	var e *modernc.Error
+	if errors.As(err, &e) {
+		return e.Code(), true
+	}
+	return 0, false
+}
+
+// fault makes statements fail that begin with a text: without being run, or
+// after they were.
+type fault struct {
+	prefix string
+	err    error
+	after  bool
+	times  int
+}
+
+// faulty is a driver that does as its fault says.
+type faulty struct {
+	driver.Connector
+	fault atomic.Pointer[fault]
+}
+
+func (c *faulty) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := c.Connector.Connect(ctx)
+	return faultyConn{conn, c}, err
+}
+
+type fullConn interface {
+	driver.ConnPrepareContext
+	driver.ExecerContext
+	driver.QueryerContext
+	driver.SessionResetter
+	driver.Validator
+}
+
+type faultyConn struct {
+	driver.Conn
+	of *faulty
+}
+
+func (c faultyConn) full() fullConn { return c.Conn.(fullConn) }
+
+func (c faultyConn) ResetSession(ctx context.Context) error { return c.full().ResetSession(ctx) }
+func (c faultyConn) IsValid() bool                          { return c.full().IsValid() }
+
+func (c faultyConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return c.full().ExecContext(ctx, query, args)
+}
+
+func (c faultyConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return c.full().QueryContext(ctx, query, args)
+}
+
+func (c faultyConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	stmt, err := c.full().PrepareContext(ctx, query)
+	return faultyStmt{stmt, query, c.of}, err
+}
+
+type faultyStmt struct {
+	driver.Stmt
+	query string
+	of    *faulty
+}
+
+func (s faultyStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	f := s.of.fault.Load()
+	hit := f != nil && f.times > 0 && strings.HasPrefix(s.query, f.prefix)
+	if hit {
+		f.times--
+	}
+	if hit && !f.after {
+		return nil, f.err
+	}
+	result, err := s.Stmt.(driver.StmtExecContext).ExecContext(ctx, args)
+	if hit && err == nil {
+		return nil, f.err
+	}
+	return result, err
+}
+
+func (s faultyStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	return s.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
+}
+
+var noted = store.Schema{Version: 1, Families: []store.Family{
+	{Name: "notes", Shape: store.Rows, Version: 1},
+	{Name: "log", Shape: store.Journal, Version: 1},
+	{Name: "stock", Shape: store.Counters, Version: 1, Fields: []store.Field{{Name: "a", Type: store.Int}, {Name: "b", Type: store.Int}}},
+}}
+
+// openFaulty opens the engine over a driver whose writing connection can be made
+// to fail. More pragmas can be given.
+func openFaulty(t *testing.T, pragmas string) (*sqldb.Store, *faulty) {
+	t.Helper()
+	name := "file:" + filepath.Join(t.TempDir(), "shop.db") + "?_pragma=journal_mode(WAL)&_pragma=secure_delete(1)" + pragmas
+	writing, err := modernc.NewConnector(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reading, err := modernc.NewConnector(name + "&_query_only=1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &faulty{Connector: writing}
+	write, read := sql.OpenDB(f), sql.OpenDB(reading)
+	s, err := sqldb.Open(t.Context(), sqldb.Config{
+		Write: write, Read: read, Classify: classify, Wait: 50e6,
+		Close: func() error { return errors.Join(read.Close(), write.Close()) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	if err := s.Prepare(t.Context(), noted); err != nil {
+		t.Fatal(err)
+	}
+	return s, f
+}
+
+func note(key string) store.ChangeSet {
+	r := store.Record{Ref: store.Ref{Family: "notes", Key: key}, Doc: store.Raw("{}")}
+	return store.ChangeSet{Key: "set-" + key, Changes: []store.Change{
+		store.Put{Record: r},
+		store.Append{Record: store.Record{Ref: store.Ref{Family: "log", Key: key}, Doc: store.Raw("{}")}, Entries: []store.Entry{{N: 1, Kind: "k", V: 1}}},
+	}}
+}
+
+func TestFailingStatementsAreCertain(t *testing.T) {
+	const ioError, full, busy = 10 | 3<<8, 13, 5
+	for name, c := range map[string]struct {
+		fault fault
+		want  error
+	}{
+		"begin, not run":        {fault{"BEGIN", codedError(ioError), false, 1}, nil}, // a new connection does it
+		"begin, lost":           {fault{"BEGIN", codedError(ioError), true, 1}, nil},
+		"begin, always":         {fault{"BEGIN", codedError(ioError), false, 9}, codedError(ioError)},
+		"begin, busy":           {fault{"BEGIN", codedError(busy), false, 1 << 30}, store.ErrBusy},
+		"insert":                {fault{"INSERT", codedError(ioError), false, 1}, codedError(ioError)},
+		"insert, done":          {fault{"INSERT", codedError(ioError), true, 1}, codedError(ioError)},
+		"insert, no room":       {fault{"INSERT INTO \"till_entries\"", codedError(full), true, 1}, store.ErrFull},
+		"commit, no room":       {fault{"COMMIT", codedError(full), false, 1}, store.ErrFull},
+		"commit, busy":          {fault{"COMMIT", codedError(busy), false, 1 << 30}, store.ErrBusy},
+		"commit, busy at first": {fault{"COMMIT", codedError(busy), false, 3}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, f := openFaulty(t, "")
+			f.fault.Store(&c.fault)
+			_, err := s.Commit(t.Context(), note("a"))
+			if !errors.Is(err, c.want) || errors.Is(err, store.ErrOutcomeUnknown) {
+				t.Fatalf("commit: %v, want %v", err, c.want)
+			}
+			f.fault.Store(nil)
+			settled(t, s, "a", c.want == nil)
+		})
+	}
+}
+
+// settled compares what is there with what the outcome says, and that the store
+// goes on working.
+func settled(t *testing.T, s *sqldb.Store, key string, want bool) {
+	t.Helper()
+	_, err := s.Outcome(t.Context(), "set-"+key)
+	if want != (err == nil) || err != nil && !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("outcome: %v, want it to have happened: %v", err, want)
+	}
+	records, err := s.Get(t.Context(), store.Ref{Family: "notes", Key: key}, store.Ref{Family: "log", Key: key})
+	if err != nil || records[0].Exists() != want || records[1].Exists() != want {
+		t.Errorf("%+v, %v; want both there: %v", records, err, want)
+	}
+	receipt, err := s.Commit(t.Context(), note(key))
+	if err != nil || receipt.Replay != want {
+		t.Errorf("again: %+v, %v; want a replay: %v", receipt, err, want)
+	}
+	if _, err := s.Commit(t.Context(), note(key+key)); err != nil {
+		t.Errorf("another: %v", err)
+	}
+}
+
+func TestFailingCommitIsUnknownUntilItIsSettled(t *testing.T) {
+	for name, happened := range map[string]bool{"not run": false, "run": true} {
+		for kind, err := range map[string]error{"disk": codedError(10 | 4<<8), "no code": errors.New("odd")} {
+			t.Run(name+", "+kind, func(t *testing.T) {
+				s, f := openFaulty(t, "")
+				f.fault.Store(&fault{"COMMIT", err, happened, 1})
+				_, have := s.Commit(t.Context(), note("a"))
+				if !errors.Is(have, store.ErrOutcomeUnknown) || !errors.Is(have, err) {
+					t.Fatalf("commit: %v", have)
+				}
+				// As long as the disk does not obey, nobody can tell.
+				f.fault.Store(&fault{"COMMIT", err, false, 2})
+				for range 2 {
+					if _, err := s.Outcome(t.Context(), "set-a"); err == nil || errors.Is(err, store.ErrNotFound) {
+						t.Fatalf("outcome while it cannot be known: %v", err)
+					}
+				}
+				settled(t, s, "a", happened)
+			})
+		}
+	}
+}
+
+// A driver that gives its connection up in the middle of everything takes the
+// file's lock with it, so that there is nothing to go on with but Close.
+func TestLostConnectionLeavesTheOutcomeOpen(t *testing.T) {
+	s, f := openFaulty(t, "")
+	f.fault.Store(&fault{"COMMIT", driver.ErrBadConn, false, 1})
+	_, err := s.Commit(t.Context(), note("a"))
+	if !errors.Is(err, store.ErrOutcomeUnknown) {
+		t.Error(err)
+	}
+	f.fault.Store(nil)
+	if _, err := s.Outcome(t.Context(), "set-a"); err == nil || errors.Is(err, store.ErrNotFound) {
+		t.Errorf("outcome: %v", err)
+	}
+}
+
+func TestFullDiskIsErrFull(t *testing.T) {
+	s, _ := openFaulty(t, "&_pragma=max_page_count(60)")
+	big := store.Raw(strings.Repeat("x", 300_000))
+	_, err := s.Commit(t.Context(), store.ChangeSet{Key: "big", Changes: []store.Change{store.Put{Record: store.Record{Ref: store.Ref{Family: "notes", Key: "big"}, Doc: big}}}})
+	if !errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrOutcomeUnknown) {
+		t.Fatal(err)
+	}
+	settled(t, s, "a", false)
+}

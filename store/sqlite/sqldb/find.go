@@ -1,0 +1,231 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"github.com/tillkit/till/store"
+)
+
+// fullPage is how many bytes of documents end a page before its limit.
+const fullPage = 16 << 20
+
+// Find implements store.Store. A list by words is in the order in which the
+// records were first stored.
+func (s *Store) Find(ctx context.Context, q store.Query) (store.Page[store.Record], error) {
+	var page store.Page[store.Record]
+	if err := s.enter(ctx); err != nil {
+		return page, err
+	}
+	defer s.leave()
+	sc, err := s.prepared()
+	if err != nil {
+		return page, err
+	}
+	if _, _, err := sc.layout.CheckQuery(q); err != nil {
+		return page, err
+	}
+	f := sc.families[q.Family]
+	b, err := f.find(q)
+	if err != nil {
+		return page, err
+	}
+	size := 0
+	var last []store.Value
+	err = s.read.each(ctx, "find", b.query(), b.args, func(rows *sql.Rows) error {
+		if len(page.Items) == q.Limit || size > fullPage {
+			page.Next = q.Cursor(last...)
+			return errEnough
+		}
+		var row scanned
+		var place any
+		if err := rows.Scan(row.into(&place)...); err != nil {
+			return err
+		}
+		r, err := f.record(row)
+		if err != nil {
+			return err
+		}
+		page.Items = append(page.Items, r)
+		size += len(row.body)
+		last = b.position(place, row.key)
+		return nil
+	})
+	if err != nil {
+		return store.Page[store.Record]{}, s.outdated(ctx, sc, err)
+	}
+	return page, nil
+}
+
+// find makes the statement of a query: it walks along the list's index from the
+// place after which the page begins, and sorts nothing.
+func (f *family) find(q store.Query) (*finding, error) {
+	l := f.lists[q.List]
+	after, err := q.Position()
+	if err != nil {
+		return nil, err
+	}
+	b := &finding{f: f, l: l, fields: "t", desc: q.Desc, limit: q.Limit}
+	switch {
+	case l.Match:
+		b.from = fmt.Sprintf("%s(?) w CROSS JOIN %s t ON t.seq = w.rowid", f.words, f.table)
+		b.args = append(b.args, matchText(q.Match))
+		b.order, b.place = []string{"w.rowid"}, "w.rowid"
+	case l.side:
+		b.from = fmt.Sprintf("%s s CROSS JOIN %s t ON t.key = s.key", l.index, f.table)
+		b.fields, b.order, b.place = "s", []string{"s.key"}, "NULL"
+	default:
+		b.from = f.table + " t"
+		if l.index != "" {
+			b.from += " INDEXED BY " + l.index
+		} else if f.rowid {
+			b.from += " INDEXED BY " + quote("sqlite_autoindex_"+tableName(f.name)+"_1") // of the key
+		}
+		b.order, b.place = []string{"t.key"}, "NULL"
+	}
+	if l.Sort != "" {
+		b.place = b.fields + "." + quote(l.Sort)
+		b.order = append([]string{b.place}, b.order...)
+	}
+	for i, name := range l.Equal {
+		b.must(b.fields+"."+quote(name)+" = ?", bound(q.Equal[i]))
+	}
+	if err := b.between(q, after); err != nil {
+		return nil, err
+	}
+	for _, c := range q.Where {
+		b.must(b.fields+"."+quote(c.Field)+operators[c.Op]+"?", bound(c.Value))
+	}
+	return b, nil
+}
+
+var operators = map[store.Op]string{
+	store.Equal: " = ", store.NotEqual: " <> ", store.Less: " < ",
+	store.AtMost: " <= ", store.Greater: " > ", store.AtLeast: " >= ",
+}
+
+// finding is the statement of a query while it is made.
+type finding struct {
+	f      *family
+	l      *list
+	from   string
+	fields string   // alias of the table that has the list's fields
+	order  []string // sort field and key, or the row
+	place  string   // what a cursor needs besides the key
+	where  []string
+	args   []any
+	desc   bool
+	limit  int
+}
+
+func (b *finding) must(condition string, args ...any) {
+	b.where = append(b.where, condition)
+	b.args = append(b.args, args...)
+}
+
+// between bounds the walk. The place after which the page begins is the
+// narrower bound on its side, so it stands instead of From, or of To.
+func (b *finding) between(q store.Query, after []store.Value) error {
+	from, to := q.From, q.To
+	if len(after) > 0 {
+		if len(after) != len(b.order) || !b.fits(after) {
+			return &store.InvalidError{What: "cursor", Reason: "it is not of this store: begin again with \"\""}
+		}
+		op := " > "
+		if q.Desc {
+			op, to = " < ", nil
+		} else {
+			from = nil
+		}
+		args := make([]any, len(after))
+		for i, v := range after {
+			args[i] = bound(v)
+		}
+		if len(b.order) == 1 {
+			b.must(b.order[0]+op+"?", args...)
+		} else {
+			b.must("("+strings.Join(b.order, ", ")+")"+op+"(?, ?)", args...)
+		}
+	}
+	if from != nil {
+		b.must(b.order[0]+" >= ?", bound(*from))
+	}
+	if to != nil {
+		b.must(b.order[0]+" < ?", bound(*to))
+	}
+	return nil
+}
+
+// fits reports whether a position has the types of the order.
+func (b *finding) fits(after []store.Value) bool {
+	want := []store.Type{store.Text}
+	switch {
+	case b.l.Match:
+		want[0] = store.Int
+	case b.l.Sort != "" && b.f.typeOf(b.l.Sort) == typeInt:
+		want = []store.Type{store.Int, store.Text}
+	case b.l.Sort != "":
+		want = []store.Type{store.Text, store.Text}
+	}
+	for i, v := range after {
+		if v.Type() != want[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// position gives what a cursor holds of a row.
+func (b *finding) position(place any, key string) []store.Value {
+	switch v := place.(type) {
+	case int64:
+		if b.l.Match {
+			return []store.Value{store.IntValue(v)}
+		}
+		return []store.Value{store.IntValue(v), store.TextValue(key)}
+	case string:
+		return []store.Value{store.TextValue(v), store.TextValue(key)}
+	case []byte: // some drivers give text so
+		return []store.Value{store.TextValue(string(v)), store.TextValue(key)}
+	}
+	return []store.Value{store.TextValue(key)}
+}
+
+func (b *finding) query() string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "SELECT %s, %s FROM %s", b.f.selected("t"), b.place, b.from)
+	for i, c := range b.where {
+		text.WriteString([]string{" WHERE ", " AND "}[min(i, 1)])
+		text.WriteString(c)
+	}
+	way := ""
+	if b.desc {
+		way = " DESC"
+	}
+	fmt.Fprintf(&text, " ORDER BY %s%s LIMIT %d", strings.Join(b.order, way+", "), way, b.limit+1)
+	return text.String()
+}
+
+// bound gives an Int or Text value as it is bound.
+func bound(v store.Value) any {
+	if v.Type() == store.Int {
+		return v.Int()
+	}
+	return v.Text()
+}
+
+// matchText is a query in the language of FTS5: all words, each quoted, so that
+// nothing in one means anything but its letters.
+func matchText(words []string) string {
+	parts := make([]string, len(words))
+	for i, word := range words {
+		word, prefix := strings.CutSuffix(word, "*")
+		parts[i] = quote(word)
+		if prefix {
+			parts[i] += "*"
+		}
+	}
+	return strings.Join(parts, " ")
+}

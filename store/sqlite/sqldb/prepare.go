@@ -1,0 +1,211 @@
+package sqldb
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/tillkit/till/store"
+)
+
+// applicationID marks a file that is till's alone: "till" in ASCII. The program
+// "file" and the like read it.
+const applicationID = 0x74696c6c
+
+// Prepare implements store.Store. A file that is fit already is only read, so
+// that opening needs no lock. Families that the schema has no more are left as
+// they are, but an Erase reaches them. What must not change without a greater
+// Version, or at all, is store.ErrInvalid.
+func (s *Store) Prepare(ctx context.Context, declared store.Schema) error {
+	if err := s.enter(ctx); err != nil {
+		return err
+	}
+	defer s.leave()
+	layout, err := store.Compile(declared)
+	if err != nil {
+		return err
+	}
+	if err := s.write.take(ctx); err != nil {
+		return err
+	}
+	defer s.write.give()
+	if err := s.write.connect(ctx); err != nil {
+		return err
+	}
+	var sc *schema
+	err = s.write.patiently(ctx, s.write.wait, func() error {
+		sc, err = s.write.fit(layout)
+		return err
+	})
+	if err == nil && sc == nil {
+		sc, err = s.migrate(ctx, layout)
+	}
+	if err != nil {
+		return s.faults.of("prepare", err)
+	}
+	s.schema.Store(sc)
+	return s.faults.of("views", s.views(ctx, declared))
+}
+
+// migrate makes the file fit, in one transaction. Whoever comes second finds
+// the work done when his turn comes.
+func (s *Store) migrate(ctx context.Context, layout *store.Layout) (*schema, error) {
+	if err := s.write.begin(ctx); err != nil {
+		return nil, err
+	}
+	sc, err := s.write.fit(layout)
+	if err == nil && sc == nil {
+		sc, err = s.write.migrate(layout)
+	}
+	if err != nil {
+		s.write.rollback()
+		return nil, err
+	}
+	return sc, s.write.commit()
+}
+
+// fit gives the schema if the file holds it already, else nil.
+func (w *writer) fit(layout *store.Layout) (*schema, error) {
+	m, err := w.meta()
+	if err != nil || m == nil {
+		return nil, err
+	}
+	return m.fit(layout)
+}
+
+// meta reads what the file says of itself, nil if it says nothing yet.
+func (w *writer) meta() (*meta, error) {
+	found, err := w.row("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'till_meta'", nil, new(int))
+	if err != nil || !found {
+		return nil, err
+	}
+	rows := make(map[string]string)
+	err = w.rows("SELECT name, value FROM "+metaTable, nil, func(scan func(...any) error) error {
+		var name, value string
+		err := scan(&name, &value)
+		rows[name] = value
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	m, err := parseMeta(rows)
+	return &m, err
+}
+
+// migrate does the work, inside the transaction.
+func (w *writer) migrate(layout *store.Layout) (*schema, error) {
+	m, err := w.meta()
+	if err != nil {
+		return nil, err
+	}
+	if m == nil {
+		m = &meta{format: format, families: make(map[string]definition)}
+		if err := w.found(); err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range layout.Families() {
+		want := define(layout.Family(name))
+		have, ok := m.families[name]
+		switch {
+		case !ok:
+			f, err := newFamily(name, want)
+			if err != nil {
+				return nil, err
+			}
+			if err := w.run(f.create()...); err != nil {
+				return nil, err
+			}
+		case have.Shape != want.Shape:
+			return nil, notSo(name, "it was %s and cannot become %s: give the family a new name", have.Shape, want.Shape)
+		case want.Version > have.Version:
+			if err := w.refile(name, have, want, layout.Family(name)); err != nil {
+				return nil, err
+			}
+		case want.Version < have.Version:
+			return nil, notSo(name, "its records were filed with version %d, the schema says %d: raise it", have.Version, want.Version)
+		case !have.same(want):
+			return nil, notSo(name, "it has changed, but its version is %d as before: raise it", have.Version)
+		default:
+			want.Small = have.Small
+		}
+		m.families[name] = want
+		if err := w.note(metaFamily+name, want); err != nil {
+			return nil, err
+		}
+	}
+	m.prepared = preparation{Version: layout.Version(), Generation: m.prepared.Generation + 1}
+	if err := w.note(metaSchema, m.prepared); err != nil {
+		return nil, err
+	}
+	if m.schema, err = jsonText(m.prepared); err != nil {
+		return nil, err
+	}
+	return m.compile(layout)
+}
+
+// found makes the engine's own tables. A file that has no others is marked as
+// till's own.
+func (w *writer) found() error {
+	var tables, id int64
+	if _, err := w.row("SELECT count(*) FROM sqlite_schema", nil, &tables); err != nil {
+		return err
+	}
+	if _, err := w.row("PRAGMA application_id", nil, &id); err != nil {
+		return err
+	}
+	if tables == 0 && id == 0 {
+		if err := w.run(fmt.Sprintf("PRAGMA application_id = %d", applicationID)); err != nil {
+			return err
+		}
+	}
+	if err := w.run(ownTables...); err != nil {
+		return err
+	}
+	return w.note(metaFormat, format)
+}
+
+func (w *writer) note(name string, value any) error {
+	text, err := jsonText(value)
+	if err == nil {
+		_, err = w.exec("INSERT INTO "+metaTable+"(name, value) VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value", name, text)
+	}
+	return err
+}
+
+func notSo(family, format string, args ...any) error {
+	return &store.InvalidError{What: "schema: family " + family, Reason: fmt.Sprintf(format, args...)}
+}
+
+// fresh makes sure, inside a transaction, that the file is still filed as sc
+// says: another process may have prepared it for a newer program.
+func (s *Store) fresh(sc *schema) error {
+	var version int64
+	if _, err := s.write.row("PRAGMA data_version", nil, &version); err != nil {
+		return err
+	}
+	if version == s.write.version {
+		return nil
+	}
+	var schema string
+	if _, err := s.write.row("SELECT value FROM "+metaTable+" WHERE name = ?", []any{metaSchema}, &schema); err != nil {
+		return err
+	}
+	if schema != sc.meta {
+		now, err := s.write.fit(sc.layout)
+		if err != nil {
+			return err
+		}
+		if now == nil {
+			return stale()
+		}
+		// Only families that this program does not know were added.
+		s.schema.Store(now)
+	}
+	s.write.version = version
+	return nil
+}
+
+func stale() error {
+	return &store.UnsupportedError{What: "schema", Reason: "another process has prepared the file anew meanwhile: use its version of the program"}
+}

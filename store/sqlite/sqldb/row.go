@@ -1,0 +1,192 @@
+package sqldb
+
+import (
+	"encoding/json"
+
+	"github.com/tillkit/till/store"
+)
+
+// put writes a row of a Rows or Journal family that is at r.Rev now; it will be
+// at rev.
+func (w *writer) put(s *step, r store.Record, rev int64) error {
+	f := s.family
+	if r.Rev == 0 {
+		written, err := w.insertRow(f, r.Key, rev, s.filed, s.doc)
+		if err == nil && !written {
+			err = w.conflict(f, r.Ref, 0)
+		}
+		return err
+	}
+	var old *oldRow
+	if f.tracked() {
+		var err error
+		if old, err = w.readOld(f, r.Key); err != nil {
+			return err
+		}
+	}
+	args := make([]any, 0, len(s.filed.columns)+4)
+	args = append(args, rev)
+	args = append(args, s.filed.columns...)
+	args = append(args, s.doc, r.Key, r.Rev)
+	changed, err := w.change(f.update, args...)
+	if err != nil {
+		return err
+	}
+	if changed == 0 {
+		return w.conflict(f, r.Ref, r.Rev)
+	}
+	if old == nil {
+		return nil
+	}
+	for _, l := range f.sides {
+		if err := w.fileSide(f, l, r.Key, old.values, s.filed.values); err != nil {
+			return err
+		}
+	}
+	return w.fileWords(f, old.seq, s.filed.words)
+}
+
+// insertRow writes a new row and files it; false says that the key is taken.
+func (w *writer) insertRow(f *family, key string, rev int64, at filed, doc any) (bool, error) {
+	args := make([]any, 0, len(at.columns)+3)
+	args = append(args, key, rev)
+	args = append(args, at.columns...)
+	args = append(args, doc)
+	result, err := w.exec(f.insert, args...)
+	if err != nil {
+		return false, err
+	}
+	if written, err := result.RowsAffected(); err != nil || written == 0 {
+		return false, err
+	}
+	for _, l := range f.sides {
+		if err := w.fileSide(f, l, key, nil, at.values); err != nil {
+			return true, err
+		}
+	}
+	if f.words == "" {
+		return true, nil
+	}
+	seq, err := result.LastInsertId()
+	if err == nil {
+		err = w.fileWords(f, seq, at.words)
+	}
+	return true, err
+}
+
+// deleteRow removes a row that is at a revision, wherever it is filed.
+func (w *writer) deleteRow(f *family, ref store.Ref, rev int64) error {
+	var old *oldRow
+	if f.tracked() {
+		var err error
+		if old, err = w.readOld(f, ref.Key); err != nil {
+			return err
+		}
+	}
+	changed, err := w.change(f.remove, ref.Key, rev)
+	if err != nil {
+		return err
+	}
+	if changed == 0 {
+		return w.conflict(f, ref, rev)
+	}
+	if old == nil {
+		return nil
+	}
+	for _, l := range f.sides {
+		if err := w.fileSide(f, l, ref.Key, old.values, nil); err != nil {
+			return err
+		}
+	}
+	if f.words != "" {
+		_, err = w.exec("DELETE FROM "+f.words+" WHERE rowid = ?", old.seq)
+	}
+	return err
+}
+
+// fileWords writes the words of a row; the table of words has no content to
+// compare them with.
+func (w *writer) fileWords(f *family, seq int64, words string) error {
+	if f.words == "" {
+		return nil
+	}
+	_, err := w.exec("INSERT OR REPLACE INTO "+f.words+"(rowid, words) VALUES(?, ?)", seq, words)
+	return err
+}
+
+// fileSide brings a list's side table from the old values to the new; nil is a
+// row that is not there.
+func (w *writer) fileSide(f *family, l *list, key string, from, to []store.Value) error {
+	if from != nil && to != nil && f.alike(l, from, to) {
+		return nil
+	}
+	if from != nil {
+		for _, row := range f.sideRows(l, key, from) {
+			if _, err := w.exec(l.remove, row[:len(l.keys)+1]...); err != nil {
+				return err
+			}
+		}
+	}
+	if to != nil {
+		for _, row := range f.sideRows(l, key, to) {
+			if _, err := w.exec(l.insert, row...); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// alike reports whether two rows stand in a list alike.
+func (f *family) alike(l *list, a, b []store.Value) bool {
+	for _, names := range [][]string{l.keys, l.extras} {
+		for _, name := range names {
+			for i, field := range f.Fields {
+				if field.Name == name && !a[i].Equal(b[i]) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// oldRow is how a row is filed before a change.
+type oldRow struct {
+	seq    int64
+	values []store.Value // of words none
+}
+
+// readOld reads how a row is filed, nil if it is not there.
+func (w *writer) readOld(f *family, key string) (*oldRow, error) {
+	var rev int64
+	old := &oldRow{values: make([]store.Value, len(f.Fields))}
+	numbers, texts := make([]int64, len(f.Fields)), make([]string, len(f.Fields))
+	into := []any{&rev, &old.seq}
+	for i, field := range f.Fields {
+		switch field.Type {
+		case typeInt:
+			into = append(into, &numbers[i])
+		case typeText, typeMany:
+			into = append(into, &texts[i])
+		}
+	}
+	if found, err := w.row(f.old, []any{key}, into...); err != nil || !found {
+		return nil, err
+	}
+	for i, field := range f.Fields {
+		switch field.Type {
+		case typeInt:
+			old.values[i] = store.IntValue(numbers[i])
+		case typeText:
+			old.values[i] = store.TextValue(texts[i])
+		case typeMany:
+			var members []string
+			if err := json.Unmarshal([]byte(texts[i]), &members); err != nil {
+				return nil, damaged(store.Ref{Family: f.name, Key: key}, err)
+			}
+			old.values[i] = store.ManyValue(members...)
+		}
+	}
+	return old, nil
+}

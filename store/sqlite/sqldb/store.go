@@ -1,0 +1,167 @@
+// Package sqldb is the engine under store/sqlite: a store.Store over any
+// *sql.DB that speaks to SQLite. It imports no driver, because two drivers that
+// register one name cannot live in one program; the package store/sqlite is its
+// face with a driver of our choice.
+//
+// # What it demands of the handles
+//
+// Both reach the same file, in WAL mode, encoded in UTF-8. Every connection of
+// Config.Write has synchronous=FULL and secure_delete=1; every one of
+// Config.Read has query_only=1 and a busy_timeout. Open reads these back and
+// refuses what does not fit. SQLite must be 3.43 or newer, with FTS5.
+//
+// # How it writes
+//
+// One connection is pinned for writing and belongs to the engine until Close;
+// its busy_timeout is set to 0, since the engine waits for the file's lock
+// itself: in short steps, and no longer than the caller's context or
+// Config.Wait. A set is encoded on the caller's goroutine, then applied in one
+// BEGIN IMMEDIATE ... COMMIT that no caller's context can interrupt.
+//
+// # What it leaves in the file
+//
+// All names begin with "till": a table till_<family> for each family, with its
+// index fields as columns and its document in the column doc, as text where it
+// is JSON; till_entries with the entries of all journals in the order of their
+// commits; till_meta with what the file says of itself. So the file can be the
+// program's own database too, and a shell can ask it anything. Four views make that
+// easy; sums of money are integers of the currency's smallest unit:
+//
+//	till_journals        every entry of every journal, a row each
+//	till_order_lines     the lines of all orders, as they were sold
+//	till_current_prices  base and sale prices that hold now
+//	till_stock_levels    on hand, available, reserved
+//
+//	SELECT sku, sum(quantity), sum(total_minor), currency FROM till_order_lines GROUP BY sku, currency
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/tillkit/till/store"
+)
+
+// DefaultWait is how long a call waits for the file's lock if Config.Wait is 0.
+const DefaultWait = 5 * time.Second
+
+// Config is what [Open] needs. The handles stay the caller's own: they are in
+// use until Close, and Close leaves them open unless Close is set.
+type Config struct {
+	// Write is the handle of which one connection is pinned.
+	Write *sql.DB
+
+	// Read is the handle for everything that only reads.
+	Read *sql.DB
+
+	// Classify gives SQLite's result code, extended if there is one, of an
+	// error of the driver; ok is false for an error that has none.
+	Classify func(error) (code int, ok bool)
+
+	// Wait is the longest wait for another process that holds the file's lock;
+	// then the call is store.ErrBusy. 0 is DefaultWait.
+	Wait time.Duration
+
+	// Close, if not nil, is called once at the end of Store.Close.
+	Close func() error
+}
+
+// Store is a store.Store in a SQLite file. Make it with [Open].
+type Store struct {
+	write  *writer
+	read   *reader
+	faults faults
+	finish func() error
+
+	schema atomic.Pointer[schema] // nil before Prepare
+
+	mu     sync.Mutex
+	closed bool
+	done   chan struct{} // closed when Close is through
+	calls  sync.WaitGroup
+}
+
+var (
+	_ store.Store      = (*Store)(nil)
+	_ store.Maintainer = (*Store)(nil)
+)
+
+// Open checks the handles and pins the connection for writing. It changes
+// nothing in the file. What does not fit is an [*Error] that is store.ErrInvalid
+// or store.ErrUnsupported and says what to set.
+func Open(ctx context.Context, c Config) (*Store, error) {
+	if c.Write == nil || c.Read == nil || c.Classify == nil {
+		return nil, &store.InvalidError{What: "sqldb.Config", Reason: "Write, Read and Classify are needed"}
+	}
+	if c.Wait <= 0 {
+		c.Wait = DefaultWait
+	}
+	s := &Store{faults: faults{c.Classify}, finish: c.Close, done: make(chan struct{})}
+	s.write = newWriter(c.Write, s.faults, c.Wait)
+	s.read = newReader(c.Read, s.faults)
+	if err := s.write.take(ctx); err != nil {
+		return nil, err
+	}
+	defer s.write.give()
+	if err := s.write.connect(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.read.check(ctx); err != nil {
+		return nil, errors.Join(err, s.write.close())
+	}
+	return s, nil
+}
+
+// enter begins a call. leave ends it.
+func (s *Store) enter(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return fmt.Errorf("sqldb: %w: open the file again", store.ErrClosed)
+	}
+	s.calls.Add(1)
+	return nil
+}
+
+func (s *Store) leave() { s.calls.Done() }
+
+// prepared gives the schema, which Prepare must have set.
+func (s *Store) prepared() (*schema, error) {
+	if sc := s.schema.Load(); sc != nil {
+		return sc, nil
+	}
+	return nil, &store.InvalidError{What: "store", Reason: "Prepare comes first"}
+}
+
+// Close waits for the calls that are under way, moves what is in the WAL into
+// the file if nobody else is using it, and gives the connection back. A second
+// Close waits for the first and returns nil.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		<-s.done
+		return nil
+	}
+	s.closed = true
+	s.mu.Unlock()
+	defer close(s.done)
+
+	s.calls.Wait()
+	err := s.read.close()
+	// Whoever closes the file last, or Maintain, does what this one cannot.
+	_, _ = s.write.checkpoint(context.Background())
+	err = errors.Join(err, s.write.close())
+	if s.finish != nil {
+		err = errors.Join(err, s.finish())
+	}
+	return s.faults.of("close", err)
+}

@@ -1,0 +1,197 @@
+// Package sqlite keeps a shop in one SQLite file, inside the program: no server
+// and no cgo.
+//
+//	db, err := sqlite.Open(ctx, "shop.db")
+//
+// It is the engine of store/sqlite/sqldb with the driver modernc.org/sqlite,
+// and works with nothing to set. A commit that returned is on the disk: it
+// outlives a crash of the program and of the machine. Several programs may use
+// one file at once, on one machine; over a network file system it is refused or
+// unsafe, as SQLite is.
+//
+// Back the file up with VACUUM INTO or another means of SQLite while it is in
+// use; a plain copy is good only when nobody has it open. [DB.Maintain] is worth
+// a nightly run: after it, the words of erased people are in no byte of the file.
+//
+// # Errors
+//
+// A path that cannot be used is store.ErrInvalid, and the message says what to
+// change: the directory is missing, the file is read-only, or it is no database.
+// A file that another process keeps locked is store.ErrBusy, a full disk
+// store.ErrFull. The error of the driver is in the chain.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/tillkit/till/store"
+	"github.com/tillkit/till/store/sqlite/sqldb"
+	modernc "modernc.org/sqlite"
+)
+
+// DB is a store.Store in a SQLite file. Make it with [Open].
+type DB struct {
+	*sqldb.Store
+	path string
+}
+
+var (
+	_ store.Store      = (*DB)(nil)
+	_ store.Maintainer = (*DB)(nil)
+)
+
+// Options are what one may want otherwise. The zero Options are what [Open]
+// takes.
+type Options struct {
+	// MustExist refuses to make a new file: a path with no file is
+	// store.ErrNotFound.
+	MustExist bool
+
+	// Wait is the longest wait for another process that holds the file's lock;
+	// then a call is store.ErrBusy. 0 is five seconds.
+	Wait time.Duration
+
+	// Readers is how many calls can read at once. 0 is one for each processor,
+	// but at least four.
+	Readers int
+}
+
+// Open opens a file, or makes it, for this user alone, if it is not there. The path is a plain one:
+// every character in it means itself. The directory must be there and writable,
+// since SQLite keeps two files (-wal and -shm) beside the file while it is open.
+// Close the store at the end.
+func Open(ctx context.Context, path string) (*DB, error) {
+	return OpenWith(ctx, path, Options{})
+}
+
+// OpenWith is Open with options.
+func OpenWith(ctx context.Context, path string, o Options) (*DB, error) {
+	db, err := open(ctx, path, o)
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: open %q: %w", path, err)
+	}
+	return db, nil
+}
+
+// Path gives the absolute path of the file.
+func (db *DB) Path() string { return db.path }
+
+func open(ctx context.Context, path string, o Options) (*DB, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if o.Wait <= 0 {
+		o.Wait = sqldb.DefaultWait
+	}
+	if o.Readers <= 0 {
+		o.Readers = max(4, runtime.GOMAXPROCS(0))
+	}
+	path, err := usable(path, o.MustExist)
+	if err != nil {
+		return nil, err
+	}
+	if err := private(path); err != nil {
+		return nil, err
+	}
+	writers, err := newPool(path, o.Wait, writing, 1)
+	if err != nil {
+		return nil, err
+	}
+	readers, err := newPool(path, o.Wait, reading, o.Readers)
+	if err != nil {
+		return nil, errors.Join(err, writers.Close())
+	}
+	closePools := func() error { return errors.Join(readers.Close(), writers.Close()) }
+	s, err := sqldb.Open(ctx, sqldb.Config{Write: writers, Read: readers, Classify: code, Wait: o.Wait, Close: closePools})
+	if err != nil {
+		return nil, errors.Join(err, closePools())
+	}
+	return &DB{Store: s, path: path}, nil
+}
+
+// code gives SQLite's result code of an error.
+func code(err error) (int, bool) {
+	var e *modernc.Error
+	if errors.As(err, &e) {
+		return e.Code(), true
+	}
+	return 0, false
+}
+
+// usable makes a path absolute, so that a later change of directory does not
+// lead new connections to another file, and finds what SQLite would report less
+// clearly.
+func usable(path string, mustExist bool) (string, error) {
+	switch {
+	case path == "" || strings.Contains(path, "\x00"):
+		return "", unusable("give the path of a file", nil)
+	case path == ":memory:":
+		return "", unusable("use the package store/memory for a shop without a file", nil)
+	case strings.HasPrefix(path, "file:"):
+		return "", unusable("give a plain path, without file: and without ?parameters", nil)
+	}
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return "", unusable("give an absolute path", err)
+	}
+	info, err := os.Stat(absolute)
+	switch {
+	case err == nil && info.IsDir():
+		return "", unusable("it is a directory: give the path of a file in it", nil)
+	case err == nil:
+		return absolute, nil
+	case errors.Is(err, fs.ErrPermission):
+		return "", unusable("give this user the right to read and write there", err)
+	case !errors.Is(err, fs.ErrNotExist):
+		return "", unusable("give the path of a file", err)
+	}
+	if dir := filepath.Dir(absolute); !isDir(dir) {
+		return "", unusable(fmt.Sprintf("make the directory %q first", dir), err)
+	}
+	if mustExist {
+		return "", &sqldb.Error{Op: "open", Kind: store.ErrNotFound, Err: err, Next: "give the path of a file that is there, or open it without MustExist"}
+	}
+	return absolute, nil
+}
+
+// private makes a file that is not there yet for this user alone: it will hold
+// addresses and hashes of passwords. SQLite gives the files beside it the same mode.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return unusable("give this user the right to read and write there", err)
+	}
+	return f.Close()
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+func unusable(next string, err error) error {
+	return &sqldb.Error{Op: "open", Kind: store.ErrInvalid, Err: err, Next: next}
+}
+
+func newPool(path string, wait time.Duration, pragmas []string, size int) (*sql.DB, error) {
+	c, err := newConnector(path, wait, pragmas)
+	if err != nil {
+		return nil, err
+	}
+	pool := sql.OpenDB(c)
+	pool.SetMaxOpenConns(size)
+	pool.SetMaxIdleConns(size)
+	return pool, nil
+}

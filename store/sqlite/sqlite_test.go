@@ -1,0 +1,19 @@
+package sqlite_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/tillkit/till/store"
+	"github.com/tillkit/till/store/sqlite"
+	"github.com/tillkit/till/storetest"
+)
+
+func TestStore(t *testing.T) {
+	storetest.Run(t, storetest.Harness{
+		Place:   place,
+		Open:    func(ctx context.Context, place string) (store.Store, error) { return sqlite.Open(ctx, place) },
+		Durable: true,
+		Shared:  true,
+	})
+}
