@@ -1,0 +1,57 @@
+package till_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"time"
+
+	"github.com/tillkit/till"
+	"github.com/tillkit/till/money"
+	"github.com/tillkit/till/store/memory"
+)
+
+// A shop, from its first product to an order that reads the same when its prices have
+// changed.
+func Example() {
+	ctx := context.Background()
+	check := func(err error) {
+		if err != nil {
+			log.Fatal(err)
+		}
+	}
+	noon := func() time.Time { return time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC) }
+	shop, err := till.Open(ctx, memory.New(), till.Options{Currency: money.GBP, Clock: noon}) // or sqlite.Open(ctx, "shop.db")
+	check(err)
+
+	staff := shop.Staff("back-office")
+	check(staff.AddProduct(ctx, till.NewProduct{SKU: "MUG", Name: "Blue mug", Price: "9.50", OnHand: 10}))
+
+	guest, err := shop.NewGuest(ctx) // guest.Token() goes into a cookie
+	check(err)
+	check(guest.Add(ctx, till.Item{SKU: "MUG", Quantity: 2}))
+	quote, err := guest.Quote(ctx)
+	check(err)
+	buyer := till.Contact{Name: "Ada Example", Email: "ada@example.com"}
+	order, err := guest.Checkout(ctx, till.CheckoutRequest{Key: "click-1", Accept: quote.Digest(), Contact: buyer})
+	check(err)
+	fmt.Println(order.Confirmation(buyer))
+
+	check(staff.SetPrice(ctx, "MUG", "12.00"))
+	order, err = guest.Order(ctx, order.ID()) // read again from the store
+	check(err)
+	fmt.Println(order.Total(), order.Verify())
+	// Output:
+	// Order 1001, placed 2026-06-01 12:00 UTC
+	//
+	//   1. Blue mug  [MUG]
+	//      2 x 9.50 GBP                                                19.00 GBP
+	//
+	//      Total                                                       19.00 GBP
+	//
+	// Payable by invoice.
+	//
+	// Confirmation to ada@example.com
+	//
+	// 19.00 GBP <nil>
+}

@@ -1,0 +1,162 @@
+package till_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/tillkit/till"
+	"github.com/tillkit/till/store"
+	"github.com/tillkit/till/store/memory"
+)
+
+var errFault = errors.New("the disk is on fire")
+
+// A store may fail at any call, before it or, when it commits, after it too: a retry
+// with the same key comes to one order, and the stock has moved once.
+func TestShellCheckoutOverAFailingStore(t *testing.T) {
+	for _, mode := range []string{"before", "after"} {
+		t.Run(mode, func(t *testing.T) {
+			onStores(t, func(t *testing.T, db store.Store) {
+				hook := &hookedStore{Store: db}
+				s := newStall(t, hook)
+				s.sells("MUG", "9.50", 1_000_000)
+				sold := int64(0)
+				for n := 1; ; n++ {
+					s = stallAt(t, hook, s.clock) // which has no order numbers yet
+					guest := s.visitor(till.Item{SKU: "MUG", Quantity: 2})
+					r := s.agreed(guest.Buyer, "click")
+					failed := failNth(hook, n, mode)
+					_, err := guest.Checkout(s.ctx, r)
+					hook.before, hook.commit = nil, nil
+					switch {
+					case err == nil && !*failed:
+						if n < 9 {
+							t.Fatalf("a checkout makes %d calls: is the store asked?", n)
+						}
+						return // a run without a fault: every call has had its own
+					case err == nil:
+						t.Fatalf("call %d failed and nobody was told", n)
+					case !errors.Is(err, errFault) && !errors.Is(err, till.ErrOutcomeUnknown):
+						t.Fatalf("call %d: %v", n, err)
+					}
+					order, err := guest.Checkout(s.ctx, r)
+					s.must(err)
+					sold += 2
+					again, err := guest.Checkout(s.ctx, r)
+					s.must(err)
+					s.same(fmt.Sprintf("call %d: the order", n), []any{again.ID(), again.Number(), again.Replayed()}, []any{order.ID(), order.Number(), true})
+					s.same(fmt.Sprintf("call %d: the stock", n), s.stock("MUG"), [2]int64{1_000_000 - sold, sold})
+					page, err := guest.Orders(s.ctx, till.PageRequest{})
+					s.must(err)
+					s.same(fmt.Sprintf("call %d: orders", n), len(page.Items), 1)
+					s.reconciles()
+				}
+			})
+		})
+	}
+}
+
+// failNth makes the n-th call fail: before it does anything, or, of commits, after.
+func failNth(hook *hookedStore, n int, mode string) *bool {
+	failed := new(bool)
+	calls := 0
+	hook.before = func(op string) error {
+		calls++
+		if calls != n || mode != "before" && op == "Commit" {
+			return nil
+		}
+		*failed = true
+		return errFault
+	}
+	hook.commit = func(ctx context.Context, set store.ChangeSet) (store.Receipt, error) {
+		mine := calls == n
+		receipt, err := hook.Store.Commit(ctx, set)
+		if mine && err == nil {
+			*failed = true
+			return store.Receipt{}, fmt.Errorf("%w: %w", till.ErrOutcomeUnknown, errFault)
+		}
+		return receipt, err
+	}
+	return failed
+}
+
+// Every other call that a store fails gives the error, and is done once at most.
+func TestShellOverAFailingStore(t *testing.T) {
+	onStores(t, func(t *testing.T, db store.Store) {
+		hook := &hookedStore{Store: db}
+		s := newStall(t, hook)
+		s.sells("MUG", "9.50", 100)
+		customer := s.member("ada@example.com")
+		guest := s.visitor()
+		for name, do := range map[string]func() error{
+			"Add":      func() error { return guest.Add(s.ctx, till.Item{SKU: "MUG", Quantity: 1}) },
+			"SetPrice": func() error { return s.staff.SetPrice(s.ctx, "MUG", "1.00") },
+			"MoveStock": func() error {
+				return s.staff.MoveStock(s.ctx, till.StockChange{SKU: "MUG", Kind: till.Received, Quantity: 1})
+			},
+			"Revise":  func() error { return s.revised("MUG", func(d *till.Description) { d.Vendor += "x" }) },
+			"Profile": func() error { return customer.ChangeProfile(s.ctx, till.Contact{Name: "Ada Other"}) },
+			"Register": func() error {
+				return s.shop.Register(s.ctx, till.Registration{Name: "Bob", Email: "bob@example.com", Password: stallPassword})
+			},
+			"SetRounding": func() error { return s.staff.SetRounding(s.ctx, till.DefaultRounding) },
+			"Maintain":    func() error { _, err := s.shop.Maintain(s.ctx); return err },
+		} {
+			for n := 1; ; n++ {
+				failed := failNth(hook, n, "before")
+				before := s.dumpOf(db)
+				err := do()
+				hook.before, hook.commit = nil, nil
+				if !*failed {
+					s.must(err)
+					break
+				}
+				if !errors.Is(err, errFault) {
+					t.Errorf("%s, call %d failed: %v", name, n, err)
+				}
+				s.same(fmt.Sprintf("%s, call %d failed: the store", name, n), s.dumpOf(db), before)
+			}
+		}
+		s.reconciles()
+	})
+}
+
+// dumpOf gives everything in the store under the hooks.
+func (s *stall) dumpOf(db store.Store) []string {
+	s.Helper()
+	under := *s
+	under.store = db
+	return under.dump()
+}
+
+// The other sessions end with the change of the password, not some time after it.
+func TestShellSessionsEndAtOnce(t *testing.T) {
+	hook := &hookedStore{Store: memory.New()}
+	s := newStall(t, hook)
+	for name, do := range map[string]func(*till.Customer) error{
+		"password": func(c *till.Customer) error {
+			return c.ChangePassword(s.ctx, till.PasswordChange{Old: stallPassword, New: "another sentence of mine"})
+		},
+		"email": func(c *till.Customer) error {
+			return c.ChangeEmail(s.ctx, till.EmailChange{Email: "new@example.com", Password: stallPassword})
+		},
+		"erase":   func(c *till.Customer) error { return s.staff.Erase(s.ctx, c.Person()) },
+		"disable": func(c *till.Customer) error { return s.staff.DisableCustomer(s.ctx, c.Person()) },
+	} {
+		mine, theirs := s.member(name+"@example.com"), s.signsIn(name+"@example.com", stallPassword)
+		hook.commit = func(ctx context.Context, set store.ChangeSet) (store.Receipt, error) {
+			receipt, err := hook.Store.Commit(ctx, set)
+			hook.before = func(string) error { return errFault } // the process ends here
+			return receipt, err
+		}
+		if err := do(mine); !errors.Is(err, errFault) {
+			t.Errorf("%s: %v", name, err)
+		}
+		hook.before, hook.commit = nil, nil
+		if _, err := theirs.Cart(s.ctx); !errors.Is(err, till.ErrSession) {
+			t.Errorf("%s left another session: %v", name, err)
+		}
+	}
+}
