@@ -43,7 +43,7 @@ func TestForeignFinds(t *testing.T) {
 		"https://proxy." + "golang.org/cached": true,
 		"pkg.go" + ".dev":                      true,
 		"example.com/home/":                    false,
-		"./work/here":                          false,
+		"." + slash + "work/here":              false,
 		"homework/":                            false,
 		"golang.org/x/crypto":                  false,
 	} {
