@@ -49,8 +49,9 @@ func decodeCursor(identity []byte, c Cursor) ([]Value, error) {
 	if len(c) > MaxCursor {
 		return nil, invalid("cursor", "it has %d bytes, at most %d are possible: begin again with \"\"", len(c), MaxCursor)
 	}
+	// The decoder skips line breaks: a cursor has one spelling, so it is compared.
 	data, err := base64.RawURLEncoding.Strict().DecodeString(string(c))
-	if err != nil || len(data) < tagSize {
+	if err != nil || len(data) < tagSize || base64.RawURLEncoding.EncodeToString(data) != string(c) {
 		return nil, invalid("cursor", "it is damaged: begin again with \"\"")
 	}
 	body := data[tagSize:]

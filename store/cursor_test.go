@@ -72,7 +72,7 @@ func TestCursorDamaged(t *testing.T) {
 	for _, position := range positions {
 		good := string(q.Cursor(position...))
 		for i := range good {
-			for _, bad := range []string{good[:i], good[:i] + "A" + good[i:], good[:i] + string(good[i]^1) + good[i+1:], good[:i] + "%" + good[i+1:]} {
+			for _, bad := range []string{good[:i], good[:i] + "A" + good[i:], good[:i] + string(good[i]^1) + good[i+1:], good[:i] + "%" + good[i+1:], good[:i] + "\n" + good[i:]} {
 				if q.After = Cursor(bad); bad == "" || bad == good {
 					continue
 				}
@@ -87,6 +87,7 @@ func TestCursorDamaged(t *testing.T) {
 func FuzzCursor(f *testing.F) {
 	q := Query{Family: "row"}
 	f.Add("")
+	f.Add(string(q.Cursor(IntValue(1))) + "\r\n")
 	for _, position := range positions {
 		f.Add(string(q.Cursor(position...)))
 		f.Add(string(FeedCursor(position...)))
