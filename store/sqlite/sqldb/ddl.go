@@ -53,6 +53,9 @@ func (f *family) create() []string {
 		for _, name := range f.columns() {
 			columns = append(columns, f.column(name))
 		}
+		if f.words != "" {
+			columns = append(columns, wordsSum+" BLOB NOT NULL")
+		}
 		columns = append(columns, "doc ANY NOT NULL")
 	}
 	made := []string{fmt.Sprintf("CREATE TABLE %s(\n\t%s\n) %s", f.table, strings.Join(columns, ",\n\t"), options)}

@@ -112,13 +112,16 @@ func (f *family) addList(def listDefinition) {
 	}
 	f.sides = append(f.sides, l)
 	columns := append(append(quoted(l.keys), "key"), quoted(l.extras)...)
-	l.insert = fmt.Sprintf("INSERT INTO %s(%s) VALUES(%s)", l.index, strings.Join(columns, ", "), marks(len(columns)))
+	l.insert = fmt.Sprintf("INSERT OR REPLACE INTO %s(%s) VALUES(%s)", l.index, strings.Join(columns, ", "), marks(len(columns)))
 	l.remove = fmt.Sprintf("DELETE FROM %s WHERE %s = ?", l.index, strings.Join(columns[:len(l.keys)+1], " = ? AND "))
 }
 
 // statements makes those that write rows; each shape has its own.
 func (f *family) statements() {
 	columns := quoted(f.columns())
+	if f.words != "" {
+		columns = append(columns, wordsSum)
+	}
 	switch f.shape {
 	case store.Rows, store.Journal:
 		names := append(append([]string{"key", "rev"}, columns...), "doc")
@@ -159,6 +162,10 @@ func (f *family) statements() {
 // tracked reports whether a row is filed in other tables too, so that a change
 // must read what was there.
 func (f *family) tracked() bool { return len(f.sides) > 0 || f.words != "" }
+
+// wordsSum is the column beside a row that has words: what they were when they were
+// filed, since the table of words cannot tell.
+const wordsSum = `"words$sum"`
 
 // columns gives the fields that have a column: all but words.
 func (f *family) columns() []string {

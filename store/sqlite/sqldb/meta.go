@@ -11,9 +11,11 @@ import (
 	"github.com/tillkit/till/store"
 )
 
-// format is the version of the layout that this engine writes. A file of another
-// is refused.
-const format = 1
+// format is the version of the layout that this engine writes. A file of an older one
+// is brought to it by Prepare, one of a newer one is refused.
+//
+// 2: rows that have words carry their sum.
+const format = 2
 
 // What till_meta holds, each value as JSON: the format, the schema's version
 // with the number of preparations that changed something, the number of times
@@ -112,7 +114,7 @@ func parseMeta(rows map[string]string) (meta, error) {
 	if err := read(metaFormat, &m.format); err != nil {
 		return m, err
 	}
-	if m.format != format {
+	if m.format > format || m.format < 1 {
 		return m, &store.UnsupportedError{What: "till_meta", Reason: fmt.Sprintf("the file has format %d, this program knows %d: use a newer one", m.format, format)}
 	}
 	if err := read(metaSchema, &m.prepared); err != nil {
@@ -146,7 +148,7 @@ func (m meta) fit(layout *store.Layout) (*schema, error) {
 	if m.prepared.Version > layout.Version() {
 		return nil, &store.UnsupportedError{What: "schema", Reason: fmt.Sprintf("the data has version %d, this program %d: use a newer one", m.prepared.Version, layout.Version())}
 	}
-	if m.prepared.Version < layout.Version() {
+	if m.prepared.Version < layout.Version() || m.format < format {
 		return nil, nil
 	}
 	for _, name := range layout.Families() {

@@ -3,6 +3,8 @@ package sqldb
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/tillkit/till/store"
 )
@@ -104,6 +106,11 @@ func (w *writer) migrate(layout *store.Layout) (*schema, error) {
 			return nil, err
 		}
 	}
+	if m.format < format {
+		if err := w.upgrade(m); err != nil {
+			return nil, err
+		}
+	}
 	for _, name := range layout.Families() {
 		want := define(layout.Family(name))
 		have, ok := m.families[name]
@@ -142,6 +149,25 @@ func (w *writer) migrate(layout *store.Layout) (*schema, error) {
 		return nil, err
 	}
 	return m.compile(layout)
+}
+
+// upgrade brings the tables that are there to this format. No words have an empty sum,
+// so the next change of a row files its words anew.
+func (w *writer) upgrade(m *meta) error {
+	for _, name := range slices.Sorted(maps.Keys(m.families)) {
+		f, err := newFamily(name, m.families[name])
+		if err != nil {
+			return err
+		}
+		if f.words == "" {
+			continue
+		}
+		if err := w.run(fmt.Sprintf("ALTER TABLE %s ADD COLUMN %s BLOB NOT NULL DEFAULT x''", f.table, wordsSum)); err != nil {
+			return err
+		}
+	}
+	m.format = format
+	return w.note(metaFormat, format)
 }
 
 // found makes the engine's own tables. A file that has no others is marked as

@@ -1,7 +1,9 @@
 package sqldb
 
 import (
+	"bytes"
 	"encoding/json"
+	"slices"
 
 	"github.com/tillkit/till/store"
 )
@@ -42,6 +44,9 @@ func (w *writer) put(s *step, r store.Record, rev int64) error {
 		if err := w.fileSide(f, l, r.Key, old.values, s.filed.values); err != nil {
 			return err
 		}
+	}
+	if bytes.Equal(old.sum, s.filed.sum) {
+		return nil // also without words
 	}
 	return w.fileWords(f, old.seq, s.filed.words)
 }
@@ -104,8 +109,7 @@ func (w *writer) deleteRow(f *family, ref store.Ref, rev int64) error {
 	return err
 }
 
-// fileWords writes the words of a row; the table of words has no content to
-// compare them with.
+// fileWords writes the words of a row.
 func (w *writer) fileWords(f *family, seq int64, words string) error {
 	if f.words == "" {
 		return nil
@@ -117,11 +121,15 @@ func (w *writer) fileWords(f *family, seq int64, words string) error {
 // fileSide brings a list's side table from the old values to the new; nil is a
 // row that is not there.
 func (w *writer) fileSide(f *family, l *list, key string, from, to []store.Value) error {
-	if from != nil && to != nil && f.alike(l, from, to) {
+	if from != nil && to != nil && f.alike(l.keys, from, to) && f.alike(l.extras, from, to) {
 		return nil
 	}
 	if from != nil {
+		stays := to != nil && f.alike(l.keys[1:], from, to) // those whose member is the same are written over
 		for _, row := range f.sideRows(l, key, from) {
+			if stays && to[f.at(l.keys[0])].Has(row[0].(string)) {
+				continue
+			}
 			if _, err := w.exec(l.remove, row[:len(l.keys)+1]...); err != nil {
 				return err
 			}
@@ -137,24 +145,21 @@ func (w *writer) fileSide(f *family, l *list, key string, from, to []store.Value
 	return nil
 }
 
-// alike reports whether two rows stand in a list alike.
-func (f *family) alike(l *list, a, b []store.Value) bool {
-	for _, names := range [][]string{l.keys, l.extras} {
-		for _, name := range names {
-			for i, field := range f.Fields {
-				if field.Name == name && !a[i].Equal(b[i]) {
-					return false
-				}
-			}
-		}
-	}
-	return true
+// alike reports whether two rows have the same values in fields.
+func (f *family) alike(fields []string, a, b []store.Value) bool {
+	return !slices.ContainsFunc(fields, func(name string) bool { i := f.at(name); return !a[i].Equal(b[i]) })
+}
+
+// at gives the place of a field.
+func (f *family) at(name string) int {
+	return slices.IndexFunc(f.Fields, func(field fieldDefinition) bool { return field.Name == name })
 }
 
 // oldRow is how a row is filed before a change.
 type oldRow struct {
 	seq    int64
 	values []store.Value // of words none
+	sum    []byte        // of the words
 }
 
 // readOld reads how a row is filed, nil if it is not there.
@@ -170,6 +175,9 @@ func (w *writer) readOld(f *family, key string) (*oldRow, error) {
 		case typeText, typeMany:
 			into = append(into, &texts[i])
 		}
+	}
+	if f.words != "" {
+		into = append(into, &old.sum)
 	}
 	if found, err := w.row(f.old, []any{key}, into...); err != nil || !found {
 		return nil, err

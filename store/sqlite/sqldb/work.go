@@ -1,6 +1,7 @@
 package sqldb
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -102,8 +103,9 @@ func storedDoc(doc []byte) any {
 // filed is the index of a record as it is bound.
 type filed struct {
 	values  []store.Value // in the order of the family's fields
-	columns []any         // those that have a column
+	columns []any         // those that have a column, and the sum of the words
 	words   string
+	sum     []byte
 }
 
 func (f *family) file(values []store.Value) (filed, error) {
@@ -122,7 +124,12 @@ func (f *family) file(values []store.Value) (filed, error) {
 			at.columns = append(at.columns, members)
 		case typeWords:
 			at.words = strings.Join(v.Members(), " ")
+			sum := sha256.Sum256([]byte(at.words))
+			at.sum = sum[:16]
 		}
+	}
+	if f.words != "" {
+		at.columns = append(at.columns, at.sum)
 	}
 	return at, nil
 }
@@ -130,14 +137,7 @@ func (f *family) file(values []store.Value) (filed, error) {
 // sideRows gives the arguments of a list's rows in its side table: one for each
 // member, with the record's key after the list's own.
 func (f *family) sideRows(l *list, key string, values []store.Value) [][]any {
-	value := func(name string) store.Value {
-		for i, field := range f.Fields {
-			if field.Name == name {
-				return values[i]
-			}
-		}
-		return store.Value{}
-	}
+	value := func(name string) store.Value { return values[f.at(name)] }
 	scalar := func(v store.Value) any {
 		if v.Type() == store.Int {
 			return v.Int()
