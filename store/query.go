@@ -18,8 +18,8 @@ type Query struct {
 	// list sorts by key: From <= x < To. nil is open. Not with a Match list.
 	From, To *Value
 
-	// Where sets conditions on the list's Where fields, all of which must hold.
-	// At most 16.
+	// Where sets conditions on the list's Where fields, all of which must hold, as
+	// must From and To; a field may have several. At most 16.
 	Where []Cond
 
 	// Match gives the words of a Match list, each as Split makes them; all must

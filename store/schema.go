@@ -24,8 +24,9 @@ const (
 // can be read, by Get and by Find: the key of a record is the key of the set,
 // its document is what [Receipt.AppendStored] gives. Its lists are "" (by key)
 // and [ReceiptsByInstant]. Every [Layout] has it: as Rows of Version 1 with one Int
-// field, "at", and an Index. A receipt cannot be required. A Delete at revision 1 forgets a receipt, after
-// which its key is as if it had never been used; nothing else can change one.
+// field, "at", and an Index. A receipt cannot be required. A Delete at revision 1
+// forgets a receipt, after which its key is as if it had never been used; nothing else
+// can change one.
 const Receipts = "receipts"
 
 // ReceiptsByInstant is the list of the family [Receipts] that is sorted by

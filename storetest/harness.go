@@ -53,7 +53,7 @@ type Rule struct {
 
 // rules has every area in the order in which an author meets them.
 var rules = slices.Concat(
-	readRules, findRules, pageRules, historyRules,
+	readRules, findRules, listRules, pageRules, historyRules,
 	commitRules, formRules, requireRules, counterRules, claimRules, keyRules, eraseRules,
 	feedRules, fidelityRules, aliasRules, prepareRules,
 	contextRules, lifecycleRules, concurrencyRules, modelRules, durableRules, sharedRules,

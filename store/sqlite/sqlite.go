@@ -13,6 +13,14 @@
 // use; a plain copy is good only when nobody has it open. [DB.Maintain] is worth
 // a nightly run: after it, the words of erased people are in no byte of the file.
 //
+// # Reading it with SQL
+//
+// The file is there for other programs that speak SQL to read, as by sqlite3. Four views make
+// that easy: till_order_lines has the lines of all orders, till_current_prices the
+// prices that hold now, till_stock_levels what is on hand, and till_journals every entry
+// of every journal. Sums of money are integers of the currency's smallest unit; the
+// comment of package sqldb says what else is there. Write through a shop alone.
+//
 // # Errors
 //
 // A path that cannot be used is store.ErrInvalid, and the message says what to
