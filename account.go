@@ -64,19 +64,26 @@ func (a Account) fold(entries []Entry) (Account, error) {
 	return replay(a, accountKinds, func(a Account) string { return "account " + a.id.String() }, entries)
 }
 
-// RegisterAccount makes an account. contact is the key of its first contact record;
-// password says whether it can be signed in to with one.
-func RegisterAccount(m Meta, id PersonID, contact string, password bool, data Metadata) (Account, []Entry, error) {
-	if id.IsZero() {
+// NewAccount is what an account is registered with.
+type NewAccount struct {
+	ID       PersonID
+	Contact  string // key of its first contact record
+	Password bool   // it can be signed in to with one
+	Metadata Metadata
+}
+
+// RegisterAccount makes an account.
+func RegisterAccount(m Meta, a NewAccount) (Account, []Entry, error) {
+	if a.ID.IsZero() {
 		return Account{}, nil, invalid("id", "an account needs one")
 	}
-	if err := checkName("contact", contact, MaxContact); err != nil {
+	if err := checkName("contact", a.Contact, MaxContact); err != nil {
 		return Account{}, nil, err
 	}
-	if err := data.check(); err != nil {
+	if err := a.Metadata.check(); err != nil {
 		return Account{}, nil, err
 	}
-	return record(Account{}, accountKinds, m, "registered", accountRegistered{sign(m), id, contact, password, data.clone()})
+	return record(Account{}, accountKinds, m, "registered", accountRegistered{sign(m), a.ID, a.Contact, a.Password, a.Metadata.clone()})
 }
 
 // SetPassword records that the password was set.

@@ -7,7 +7,7 @@ import (
 // TestAccountTransitions is the table of what can be done in which status: the
 // status afterwards, or "-" where it is refused.
 func TestAccountTransitions(t *testing.T) {
-	active := must3(RegisterAccount(on(0), testID[Person](1), "1", false, nil))
+	active := must3(RegisterAccount(on(0), NewAccount{ID: testID[Person](1), Contact: "1"}))
 	disabled := must3(active.Disable(on(1)))
 	erased := must3(active.Erase(on(1)))
 	states := []struct {
@@ -46,7 +46,7 @@ func TestAccountTransitions(t *testing.T) {
 }
 
 func TestAccountFields(t *testing.T) {
-	a := must3(RegisterAccount(on(0), testID[Person](1), "1", false, Metadata{"k": "v"}))
+	a := must3(RegisterAccount(on(0), NewAccount{ID: testID[Person](1), Contact: "1", Metadata: Metadata{"k": "v"}}))
 	if a.HasPassword() || a.Since() != jan(0) || a.ID() != testID[Person](1) || a.Contact() != (ContactRef{testID[Person](1), "1"}) || a.Metadata()["k"] != "v" {
 		t.Errorf("%s", stateText(a))
 	}
@@ -61,18 +61,26 @@ func TestAccountFields(t *testing.T) {
 }
 
 func TestAccountRefusals(t *testing.T) {
-	a := must3(RegisterAccount(on(0), testID[Person](1), "1", false, Metadata{"k": "v"}))
+	a := must3(RegisterAccount(on(0), NewAccount{ID: testID[Person](1), Contact: "1", Metadata: Metadata{"k": "v"}}))
 	for name, c := range map[string]struct {
 		do   func() (Account, []Entry, error)
 		path string
 	}{
-		"no id":      {func() (Account, []Entry, error) { return RegisterAccount(on(0), PersonID{}, "1", true, nil) }, "id"},
-		"no contact": {func() (Account, []Entry, error) { return RegisterAccount(on(0), testID[Person](1), "", true, nil) }, "contact"},
-		"contact":    {func() (Account, []Entry, error) { return RegisterAccount(on(0), testID[Person](1), "\xff", true, nil) }, "contact"},
+		"no id": {func() (Account, []Entry, error) {
+			return RegisterAccount(on(0), NewAccount{ID: PersonID{}, Contact: "1", Password: true})
+		}, "id"},
+		"no contact": {func() (Account, []Entry, error) {
+			return RegisterAccount(on(0), NewAccount{ID: testID[Person](1), Contact: "", Password: true})
+		}, "contact"},
+		"contact": {func() (Account, []Entry, error) {
+			return RegisterAccount(on(0), NewAccount{ID: testID[Person](1), Contact: "\xff", Password: true})
+		}, "contact"},
 		"metadata": {func() (Account, []Entry, error) {
-			return RegisterAccount(on(0), testID[Person](1), "1", true, tooMany())
+			return RegisterAccount(on(0), NewAccount{ID: testID[Person](1), Contact: "1", Password: true, Metadata: tooMany()})
 		}, "metadata"},
-		"no instant":       {func() (Account, []Entry, error) { return RegisterAccount(Meta{}, testID[Person](1), "1", true, nil) }, "meta.at"},
+		"no instant": {func() (Account, []Entry, error) {
+			return RegisterAccount(Meta{}, NewAccount{ID: testID[Person](1), Contact: "1", Password: true})
+		}, "meta.at"},
 		"same contact":     {func() (Account, []Entry, error) { return a.ChangeContact(on(1), "1") }, "contact"},
 		"empty contact":    {func() (Account, []Entry, error) { return a.ChangeContact(on(1), "") }, "contact"},
 		"same for e-mail":  {func() (Account, []Entry, error) { return a.ChangeEmail(on(1), "1") }, "contact"},

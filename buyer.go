@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/tillkit/till/store"
 )
@@ -33,6 +32,8 @@ func (b *Buyer) meta(at Instant) Meta {
 	}
 	return Meta{At: at, By: by}
 }
+
+func (b *Buyer) sign(at Instant) (Meta, error) { return b.meta(at), nil }
 
 // read reads records in one consistent state with the session, which must hold. It
 // also gives what a commit has to require so that the session still holds then.
@@ -68,28 +69,30 @@ func (b *Buyer) Cart(ctx context.Context) (Cart, error) {
 	return b.shop.readCart(records[0])
 }
 
+func (b *Buyer) hold(ctx context.Context, placing bool) (held, error) {
+	refs := []store.Ref{refCart(b.person)}
+	if placing && !b.guest {
+		refs = append(refs, refAccount(b.person))
+	}
+	records, session, err := b.read(ctx, refs...)
+	if err != nil {
+		return held{}, err
+	}
+	is := held{person: b.person, rev: records[0].Rev, requires: []store.Requirement{session}}
+	if len(records) > 1 {
+		is.account = records[1]
+	}
+	is.cart, err = b.shop.readCart(records[0])
+	return is, err
+}
+
+func (b *Buyer) keep(h held, c Cart) store.Change { return putCart(b.person, h.rev, c) }
+
+func (b *Buyer) spend(h held) store.Change { return b.keep(h, h.cart.Empty()) }
+
 // change applies a pure operation to the cart and keeps the result.
 func (b *Buyer) change(ctx context.Context, operation func(Cart) (Cart, error)) error {
-	_, err := b.shop.decide(ctx, func() (store.ChangeSet, error) {
-		records, session, err := b.read(ctx, refCart(b.person))
-		if err != nil {
-			return store.ChangeSet{}, err
-		}
-		cart, err := b.shop.readCart(records[0])
-		if err != nil {
-			return store.ChangeSet{}, err
-		}
-		next, err := operation(cart)
-		if err != nil {
-			return store.ChangeSet{}, err
-		}
-		return store.ChangeSet{
-			At:       int64(b.shop.now()),
-			Requires: []store.Requirement{session},
-			Changes:  []store.Change{putCart(b.person, records[0].Rev, next)},
-		}, nil
-	})
-	return err
+	return b.shop.change(ctx, b, operation)
 }
 
 // Add puts items into the cart, all or none, as [Cart.Add] does. An article that
@@ -111,20 +114,7 @@ func (b *Buyer) Add(ctx context.Context, items ...Item) error {
 		if err != nil {
 			return c, err
 		}
-		sh, err := b.shop.loadShelf(ctx, next.list, skus)
-		if err != nil {
-			return c, err
-		}
-		at := max(b.shop.now(), sh.latest)
-		for _, d := range next.Demand() { // prices may depend on the quantity over all lines
-			if !slices.Contains(skus, d.SKU) {
-				continue
-			}
-			if _, err := sh.catalog.Offer(d.SKU, next.list, d.Quantity, "", at); err != nil {
-				return c, err
-			}
-		}
-		return next, nil
+		return next, b.shop.sellable(ctx, next, skus)
 	})
 }
 

@@ -77,8 +77,16 @@ func (l CartLine) clone() CartLine {
 // alike reports whether two lines differ in nothing but number and quantity, and
 // none was asked to stand apart.
 func (l CartLine) alike(k CartLine) bool {
-	agreed := l.Agreed == nil && k.Agreed == nil || l.Agreed != nil && k.Agreed != nil && *l.Agreed == *k.Agreed
-	return agreed && l.SKU == k.SKU && l.Note == k.Note && !l.Apart && !k.Apart && maps.Equal(l.Metadata, k.Metadata)
+	return l.SKU == k.SKU && l.Note == k.Note && !l.Apart && !k.Apart && l.agreedAs(k) && maps.Equal(l.Metadata, k.Metadata)
+}
+
+func (l CartLine) agreedAs(k CartLine) bool {
+	return l.Agreed == nil && k.Agreed == nil || l.Agreed != nil && k.Agreed != nil && *l.Agreed == *k.Agreed
+}
+
+// equal reports whether two lines differ in nothing.
+func (l CartLine) equal(k CartLine) bool {
+	return l.N == k.N && l.SKU == k.SKU && l.Quantity == k.Quantity && l.Note == k.Note && l.Apart == k.Apart && l.agreedAs(k) && maps.Equal(l.Metadata, k.Metadata)
 }
 
 // Cart is what somebody means to buy: an immutable value without a past. It knows
@@ -102,6 +110,11 @@ func NewCart(list PriceList) (Cart, error) {
 	return Cart{list: list}, nil
 }
 
+// equal reports whether two carts differ in nothing.
+func (c Cart) equal(d Cart) bool {
+	return c.list == d.list && c.last == d.last && slices.EqualFunc(c.lines, d.lines, CartLine.equal) && maps.Equal(c.data, d.data)
+}
+
 // Add puts items in, all or none. One that is identical to a line (SKU, agreed
 // price, note and metadata) adds its quantity to it, unless it asks to stand Apart.
 // The error names the item.
@@ -117,13 +130,7 @@ func (c Cart) Add(items ...Item) (Cart, error) {
 
 // AddAgreed puts an item in at a price that the shop agreed.
 func (c Cart) AddAgreed(item Item, agreed Agreement) (Cart, error) {
-	if agreed.Price.Currency() != c.list.Currency || agreed.Price.Sign() < 0 {
-		return c, invalid("agreed.price", "%s is not an amount of 0 or more in %s", agreed.Price, c.list.Currency)
-	}
-	if err := checkName("agreed.by", string(agreed.By), MaxActor); err != nil {
-		return c, err
-	}
-	if err := checkText("agreed.why", agreed.Why, MaxNote); err != nil {
+	if err := c.checkAgreement(agreed); err != nil {
 		return c, err
 	}
 	next := c.grow()
@@ -131,6 +138,19 @@ func (c Cart) AddAgreed(item Item, agreed Agreement) (Cart, error) {
 		return c, err
 	}
 	return next, nil
+}
+
+func (c Cart) checkAgreement(agreed Agreement) error {
+	if agreed.Price.Currency() == 0 && c.list.Currency != 0 {
+		return invalid("agreed.price", "none was given")
+	}
+	if agreed.Price.Currency() != c.list.Currency || agreed.Price.Sign() < 0 {
+		return invalid("agreed.price", "%s is not an amount of 0 or more in %s", agreed.Price, c.list.Currency)
+	}
+	if err := checkName("agreed.by", string(agreed.By), MaxActor); err != nil {
+		return err
+	}
+	return checkText("agreed.why", agreed.Why, MaxNote)
 }
 
 func (c *Cart) put(item Item, agreed *Agreement) error {

@@ -1,6 +1,7 @@
 package till
 
 import (
+	"errors"
 	"maps"
 	"slices"
 
@@ -14,6 +15,7 @@ type Catalog struct {
 	products map[SKU]Product
 	prices   map[priceKey]Prices
 	known    Instant
+	locale   Locale
 }
 
 type priceKey struct {
@@ -85,13 +87,41 @@ type Choice struct {
 	Value string `json:"value"`
 }
 
-// Offer says what an article is called and costs at an instant when quantity pieces
-// are bought. It can be bought when its product is active and not deleted, it is
-// listed, and a price answers; else the error is an [UnavailableError]. A list without
-// a name is [StandardList].
-func (c Catalog) Offer(sku SKU, list PriceList, quantity int64, locale Locale, at Instant) (Offer, error) {
+// In gives the catalog with the words of a locale: its offers, and the quotes that are
+// made with it, are in it, as [Product.Words] finds them.
+func (c Catalog) In(locale Locale) Catalog {
+	c.locale = locale
+	return c
+}
+
+// OfferRequest asks what an article is called and costs.
+type OfferRequest struct {
+	SKU      SKU
+	List     PriceList // a list without a name is [StandardList]
+	Quantity int64     // how many are bought, 1 to MaxQuantity; 0 means 1
+}
+
+// Offer says what an article is called and costs at an instant. It can be bought when its
+// product is active and not deleted, it is listed, and a price answers; else the error is
+// an [UnavailableError]. A list without a currency, and a quantity that none can buy, are
+// an [InvalidError].
+func (c Catalog) Offer(r OfferRequest, at Instant) (Offer, error) {
+	if r.Quantity == 0 {
+		r.Quantity = 1
+	}
+	if err := checkQuantity(r.Quantity); err != nil {
+		return Offer{}, err
+	}
+	return c.offer(r.SKU, r.List, r.Quantity, at)
+}
+
+// offer is Offer of as many pieces as all lines of a cart together can have.
+func (c Catalog) offer(sku SKU, list PriceList, quantity int64, at Instant) (Offer, error) {
 	if list.List == "" {
 		list.List = StandardList
+	}
+	if list.Currency == 0 {
+		return Offer{}, invalid("list.currency", "none was given: Shop.Currency has the shop's")
 	}
 	refused := func(why Unavailable) (Offer, error) {
 		return Offer{}, &UnavailableError{SKU: sku, Reason: why}
@@ -103,7 +133,7 @@ func (c Catalog) Offer(sku SKU, list PriceList, quantity int64, locale Locale, a
 	if p.variant(sku) < 0 || !p.ExistsAt(at) {
 		return refused(Deleted)
 	}
-	if p.is.Status != Active {
+	if p.is.Status != ProductActive {
 		return refused(NotActive)
 	}
 	if !p.ListedAt(sku, at) {
@@ -113,9 +143,21 @@ func (c Catalog) Offer(sku SKU, list PriceList, quantity int64, locale Locale, a
 	if !ok {
 		return refused(NoPrice)
 	}
-	offer := p.offer(sku, locale)
+	offer := p.offer(sku, c.locale)
 	offer.Priced = priced
 	return offer, nil
+}
+
+// offerFor gives the offer for a line of a cart, of whose article wanted pieces are
+// bought in all. A line whose price was agreed needs none in the list.
+func (c Catalog) offerFor(l CartLine, list PriceList, wanted int64, at Instant) (Offer, error) {
+	offer, err := c.offer(l.SKU, list, wanted, at)
+	var missing *UnavailableError
+	if l.Agreed != nil && errors.As(err, &missing) && missing.Reason == NoPrice {
+		p, _ := c.Product(l.SKU) // it is known: only its price is missing
+		return p.offer(l.SKU, c.locale), nil
+	}
+	return offer, err
 }
 
 // offer gives the words of a variant that the product has, without a price.

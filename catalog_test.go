@@ -11,9 +11,9 @@ import (
 func TestOfferReasonsInOrder(t *testing.T) {
 	p := must3(AddProduct(on(0), testID[Product](1), described("mug", "A", "B")))
 	draft := p.Description()
-	draft.Status = Draft
+	draft.Status = ProductDraft
 	archived := p.Description()
-	archived.Status = Archived
+	archived.Status = ProductArchived
 	less := p.Description()
 	less.Variants = less.Variants[1:]
 	prices := []Prices{priced("A", "9.50")}
@@ -24,7 +24,7 @@ func TestOfferReasonsInOrder(t *testing.T) {
 		want    Unavailable
 	}{
 		{"unknown", product(2, "cup", "Z"), prices, UnknownSKU},
-		{"variant removed, draft, not listed, no price", must3(must3(p.Revise(on(1), less)).Revise(on(1), func() Description { d := less; d.Status = Draft; return d }())), nil, Deleted},
+		{"variant removed, draft, not listed, no price", must3(must3(p.Revise(on(1), less)).Revise(on(1), func() Description { d := less; d.Status = ProductDraft; return d }())), nil, Deleted},
 		{"deleted, draft, not listed, no price", must3(must3(p.Revise(on(1), draft)).Delete(on(1), 0)), nil, Deleted},
 		{"draft, not listed, no price", must3(p.Revise(on(1), draft)), nil, NotActive},
 		{"archived, listed, priced", must3(must3(p.List(on(0), 0)).Revise(on(1), archived)), prices, NotActive},
@@ -37,7 +37,7 @@ func TestOfferReasonsInOrder(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			catalog := must(NewCatalog([]Product{c.product}, c.prices))
-			offer, err := catalog.Offer("A", inPounds, 1, "", jan(2))
+			offer, err := catalog.Offer(OfferRequest{SKU: "A", List: inPounds}, jan(2))
 			wantError(t, err, &UnavailableError{SKU: "A", Reason: c.want})
 			if c.want == UnknownSKU != errors.Is(err, ErrNotFound) || c.want == UnknownSKU == errors.Is(err, ErrUnavailable) {
 				t.Errorf("the error is of the wrong kind: %v", err)
@@ -49,15 +49,33 @@ func TestOfferReasonsInOrder(t *testing.T) {
 
 func TestOffer(t *testing.T) {
 	shop := smallShop()
-	got := must(shop.Offer("SHIRT-L", inPounds, 10, "de-AT", jan(11)))
+	got := must(shop.In("de-AT").Offer(OfferRequest{SKU: "SHIRT-L", List: inPounds, Quantity: 10}, jan(11)))
 	want := Offer{
 		Product: testID[Product](1), SKU: "SHIRT-L", Name: "Hemd", Options: []Choice{{"Size", "L"}, {"Colour", "red"}},
-		Priced: Priced{Price: gbp("15"), Base: gbp("18"), Sale: true, Least: 10, Entry: 3},
+		Priced: Priced{Price: gbp("15"), Base: gbp("18"), Sale: true, MinQuantity: 10, Entry: 3},
 	}
 	same(t, "offer", got, want)
 	got.Options[0].Name = "changed"
-	if again := must(shop.Offer("SHIRT-L", inPounds, 10, "", jan(11))); again.Options[0].Name != "Size" {
+	if again := must(shop.Offer(OfferRequest{SKU: "SHIRT-L", List: inPounds, Quantity: 10}, jan(11))); again.Options[0].Name != "Size" {
 		t.Error("an offer shares memory with the catalog")
+	}
+}
+
+// A question that no price can answer is wrong in itself, not the lack of a price.
+func TestOfferOfNothing(t *testing.T) {
+	shop := smallShop()
+	for path, ask := range map[string]func() (Offer, error){
+		"quantity": func() (Offer, error) {
+			return shop.Offer(OfferRequest{SKU: "MUG", List: inPounds, Quantity: -1}, jan(11))
+		},
+		"list.currency": func() (Offer, error) { return shop.Offer(OfferRequest{SKU: "MUG", List: PriceList{}}, jan(11)) },
+	} {
+		offer, err := ask()
+		var wrong *InvalidError
+		if !errors.As(err, &wrong) || wrong.Path != path {
+			t.Errorf("%s: the error is %v", path, err)
+		}
+		same(t, "what comes with the error", offer, Offer{})
 	}
 }
 
@@ -71,11 +89,11 @@ func TestCatalogAsKnown(t *testing.T) {
 		catalog Catalog
 		want    string
 	}{{now, "8.00"}, {then, "9.00"}, {then.AsKnown(MaxInstant), "8.00"}} {
-		if got := must(c.catalog.Offer("MUG", inPounds, 1, "", jan(2))); got.Price.Number() != c.want {
+		if got := must(c.catalog.Offer(OfferRequest{SKU: "MUG", List: inPounds}, jan(2))); got.Price.Number() != c.want {
 			t.Errorf("%s, want %s", got.Price, c.want)
 		}
 	}
-	_, err := now.AsKnown(jan(0)-1).Offer("MUG", inPounds, 1, "", jan(2))
+	_, err := now.AsKnown(jan(0)-1).Offer(OfferRequest{SKU: "MUG", List: inPounds}, jan(2))
 	wantError(t, err, &UnavailableError{SKU: "MUG", Reason: NoPrice})
 }
 
@@ -100,7 +118,7 @@ func TestNewCatalogRefusals(t *testing.T) {
 		})
 	}
 	var zero Catalog
-	_, err := zero.Offer("A", inPounds, 1, "", jan(0))
+	_, err := zero.Offer(OfferRequest{SKU: "A", List: inPounds}, jan(0))
 	wantError(t, err, ErrNotFound)
 	if _, ok := zero.Product("A"); ok {
 		t.Error("the zero catalog has a product")

@@ -42,11 +42,13 @@ func (f stateForm) journal() (journal, error) {
 	return j, nil
 }
 
-// sumOfState gives the sum of the last entry that a stored state of an order was
-// folded from.
+// sumOfState gives the sum of the last entry that a stored state of an order, or of
+// prices, was folded from.
 func sumOfState(doc store.Doc) ([sha256.Size]byte, error) {
 	switch d := doc.(type) {
 	case orderDoc:
+		return d.journal.sum, nil
+	case pricesDoc:
 		return d.journal.sum, nil
 	case store.Raw:
 		var form stateForm
@@ -159,8 +161,9 @@ func asProduct(doc store.Doc) (Product, error) {
 
 // Prices.
 
-const pricesFold = 1
+const pricesFold = 2 // 1 had the whole past
 
+// pricesDoc holds what matters from the last entry on; the entries have the rest.
 type pricesDoc struct{ Prices }
 
 type pricesForm struct {
@@ -195,7 +198,7 @@ func asPrices(doc store.Doc) (Prices, error) {
 			return Prices{}, err
 		}
 		j, err := f.journal()
-		p := Prices{journal: j, sku: f.SKU, list: f.List}
+		p := Prices{journal: j, sku: f.SKU, list: f.List, cut: true}
 		for _, t := range f.Tiers {
 			p.tiers = append(p.tiers, tier{t.Least, readTimeline(t.Base), readTimeline(t.Sale)})
 		}
@@ -276,20 +279,6 @@ func asAccount(doc store.Doc) (Account, error) {
 
 const orderFold = 1
 
-// OrderSummary is what a list of orders shows. The order itself is found by its ID.
-type OrderSummary struct {
-	ID       OrderID      `json:"id"`
-	Number   string       `json:"number"`
-	Status   OrderStatus  `json:"status"`
-	Placed   Instant      `json:"placed,omitzero"` // 0 before the order is placed
-	Contact  ContactRef   `json:"contact"`
-	Total    money.Amount `json:"total"`
-	Lines    int          `json:"lines"`
-	Pieces   int64        `json:"pieces"` // sum of the lines' quantities
-	SKUs     []SKU        `json:"skus"`   // each once, sorted
-	Revision int64        `json:"revision"`
-}
-
 type orderDoc struct{ Order }
 
 type orderForm struct {
@@ -303,19 +292,6 @@ type orderForm struct {
 	Lines   int          `json:"lines"`
 	Pieces  int64        `json:"pieces"`
 	SKUs    []SKU        `json:"skus"`
-}
-
-// Summary gives what a list shows of the order.
-func (o Order) Summary() OrderSummary {
-	s := OrderSummary{
-		ID: o.is.ID, Number: o.is.Number, Status: o.status, Placed: o.placed, Contact: o.is.Contact,
-		Total: o.is.Total, Lines: len(o.is.Lines), Revision: o.n,
-	}
-	for _, d := range o.Demand() {
-		s.SKUs = append(s.SKUs, d.SKU)
-		s.Pieces += d.Quantity
-	}
-	return s
 }
 
 // AppendStored implements store.Doc.

@@ -9,7 +9,12 @@ import (
 type settings struct {
 	Currency money.Currency `json:"currency"`
 	Since    Instant        `json:"since"`
+	Offers   int            `json:"offers"` // form in which all offers are written
 }
+
+// offersForm is raised when offers come to say something else: then [Open] writes all of
+// them anew.
+const offersForm = 1
 
 type settingsDoc struct{ settings }
 
@@ -112,6 +117,18 @@ func asMovement(doc store.Doc) (Movement, error) {
 	return readRow[Movement](doc)
 }
 
+type offerDoc struct{ offer }
+
+// AppendStored implements store.Doc.
+func (d offerDoc) AppendStored(dst []byte) ([]byte, error) { return appendJSON(dst, d.offer) }
+
+func asOffer(doc store.Doc) (offer, error) {
+	if d, ok := doc.(offerDoc); ok {
+		return d.offer, nil
+	}
+	return readRow[offer](doc)
+}
+
 type messageDoc struct{ Message }
 
 // AppendStored implements store.Doc.
@@ -154,7 +171,7 @@ func appendProduct(p Product, entries []Entry) store.Append {
 }
 
 func appendPrices(p Prices, entries []Entry) store.Append {
-	return store.Append{Record: rowOf(refPrices(p.sku, p.list), p.n-int64(len(entries)), pricesDoc{p}), Entries: entries}
+	return store.Append{Record: rowOf(refPrices(p.sku, p.list), p.n-int64(len(entries)), pricesDoc{p.present()}), Entries: entries}
 }
 
 func appendTerms(t Terms, entries []Entry) store.Append {
@@ -187,6 +204,10 @@ func putCredential(person PersonID, rev int64, c credential) store.Put {
 
 func putMessage(m Message) store.Put {
 	return store.Put{Record: rowOf(refMessage(m.Order, string(m.Kind)), 0, messageDoc{m}, indexMessage(m)...)}
+}
+
+func putOffer(ref store.Ref, rev int64, o offer) store.Put {
+	return store.Put{Record: rowOf(ref, rev, offerDoc{o}, indexOffer(o)...)}
 }
 
 // moves gives the changes that a movement makes: the guarded counter, and the entry

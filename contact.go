@@ -138,7 +138,7 @@ func (a Address) check() error {
 		}
 	}
 	if a.Country != "" && (len(a.Country) != 2 || strings.Trim(a.Country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
-		return invalid("country", "%q is no two-letter code as in ISO 3166-1: write \"GB\"", a.Country)
+		return invalid("country", "%.40q is no two-letter code as in ISO 3166-1: write \"GB\"", a.Country)
 	}
 	return nil
 }

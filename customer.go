@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/tillkit/till/store"
 )
@@ -28,7 +29,7 @@ func (s *Shop) Register(ctx context.Context, r Registration) error {
 	if err != nil {
 		return err
 	}
-	if err := checkPassword(r.Password, r.Email, s.opts.LeastPassword); err != nil {
+	if err := checkPassword(r.Password, r.Email, s.opts.MinPassword); err != nil {
 		return err
 	}
 	hashed, err := s.hash(ctx, r.Password)
@@ -57,6 +58,7 @@ func (r Registration) contact() (Contact, error) {
 
 // addAccount makes an account; hashed is nil for one that cannot be signed in to.
 func (s *Shop) addAccount(ctx context.Context, m Meta, contact Contact, hashed *credential, data Metadata) (PersonID, error) {
+	since := time.Now()
 	key, err := EmailKey(contact.Email)
 	if err != nil {
 		return PersonID{}, err
@@ -66,7 +68,7 @@ func (s *Shop) addAccount(ctx context.Context, m Meta, contact Contact, hashed *
 		return PersonID{}, err
 	}
 	ref := ContactRef{Person: person, Key: profileKey(1)}
-	account, entries, err := RegisterAccount(m, person, ref.Key, hashed != nil, data)
+	account, entries, err := RegisterAccount(m, NewAccount{ID: person, Contact: ref.Key, Password: hashed != nil, Metadata: data})
 	if err != nil {
 		return PersonID{}, err
 	}
@@ -78,7 +80,7 @@ func (s *Shop) addAccount(ctx context.Context, m Meta, contact Contact, hashed *
 	if hashed != nil {
 		set.Changes = append(set.Changes, putCredential(person, 0, *hashed))
 	}
-	if _, err := s.store.Commit(ctx, set); err != nil {
+	if _, err := s.commit(ctx, since, set); err != nil {
 		if errors.Is(err, ErrExists) {
 			err = &ExistsError{Kind: "e-mail address", ID: contact.Email}
 		}

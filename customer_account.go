@@ -102,7 +102,7 @@ func (c *Customer) ChangePassword(ctx context.Context, r PasswordChange) error {
 	if err != nil {
 		return err
 	}
-	if err := checkPassword(r.New, profile.Email, c.shop.opts.LeastPassword); err != nil {
+	if err := checkPassword(r.New, profile.Email, c.shop.opts.MinPassword); err != nil {
 		return err
 	}
 	if _, err := c.reauthenticate(ctx, r.Old); err != nil {

@@ -6,14 +6,14 @@ import (
 	"slices"
 )
 
-// Status says whether a product is for sale at all.
-type Status string
+// ProductStatus says whether a product is for sale at all.
+type ProductStatus string
 
-// The statuses of a product. The empty Status means Active.
+// The statuses of a product. The empty ProductStatus means ProductActive.
 const (
-	Draft    Status = "draft"
-	Active   Status = "active"
-	Archived Status = "archived"
+	ProductDraft    ProductStatus = "draft"
+	ProductActive   ProductStatus = "active"
+	ProductArchived ProductStatus = "archived"
 )
 
 // The limits of a product.
@@ -22,7 +22,8 @@ const (
 	MaxVariants    = 500
 	MaxCollections = 64
 	MaxAttributes  = 64
-	MaxValues      = 64 // of one attribute
+	MaxValues      = 64  // of one attribute
+	MaxAllValues   = 500 // of all attributes
 	MaxImages      = 250
 	MaxLocales     = 50
 )
@@ -55,7 +56,7 @@ type Variant struct {
 // replaces. Prices, stock and listing are not part of it.
 type Description struct {
 	Handle      string              `json:"handle"` // the product's name in addresses, unique in the shop
-	Status      Status              `json:"status"`
+	Status      ProductStatus       `json:"status"`
 	Words       map[Locale]Words    `json:"words"` // those of "" are needed
 	Vendor      string              `json:"vendor,omitempty"`
 	Options     []string            `json:"options,omitempty"` // "Size", "Colour" ...
@@ -70,10 +71,10 @@ type Description struct {
 // kept: copies of all slices and maps, none of them empty.
 func (d Description) canonical() (Description, error) {
 	if d.Status == "" {
-		d.Status = Active
+		d.Status = ProductActive
 	}
-	if d.Status != Draft && d.Status != Active && d.Status != Archived {
-		return d, invalid("status", "%q is none of draft, active and archived", d.Status)
+	if d.Status != ProductDraft && d.Status != ProductActive && d.Status != ProductArchived {
+		return d, invalid("status", "%.40q is none of draft, active and archived", d.Status)
 	}
 	if err := checkName("handle", d.Handle, MaxHandle); err != nil {
 		return d, err
@@ -97,10 +98,10 @@ func (d Description) checkWords() error {
 	for _, l := range slices.Sorted(maps.Keys(d.Words)) { // sorted: the same error each time
 		w, path := d.Words[l], "words"
 		if l != "" {
-			path = "words." + string(l)
-			if err := checkName(path, string(l), 35); err != nil {
-				return err
+			if checkName("words", string(l), maxLocale) != nil {
+				return invalid("words", "%.40q is no locale: write one like \"de-AT\", of at most %d bytes", l, maxLocale)
 			}
+			path = "words." + string(l)
 		}
 		if err := checkName(path+".name", w.Name, MaxName); err != nil {
 			return err
@@ -153,7 +154,7 @@ func (v Variant) check(options int) error {
 	if err := checkText("barcode", v.Barcode, MaxSKU); err != nil {
 		return err
 	}
-	if err := checkText("image", v.Image, MaxAddress); err != nil {
+	if err := checkText("image", v.Image, MaxImageAddress); err != nil {
 		return err
 	}
 	if err := checkText("tax_category", v.TaxCategory, MaxMetadataKey); err != nil {
@@ -178,8 +179,12 @@ func (d Description) checkLabels() error {
 			return invalid(fmt.Sprintf("collections[%d]", i), "%q stands twice", c)
 		}
 	}
+	all := 0
 	for _, name := range slices.Sorted(maps.Keys(d.Attributes)) {
 		values := d.Attributes[name]
+		if all += len(values); all > MaxAllValues {
+			return invalid("attributes", "they have more than %d values in all", MaxAllValues)
+		}
 		if err := checkName("attributes", name, MaxMetadataKey); err != nil {
 			return err
 		}
@@ -193,7 +198,7 @@ func (d Description) checkLabels() error {
 		}
 	}
 	for i, img := range d.Images {
-		if err := checkName(fmt.Sprintf("images[%d].address", i), img.Address, MaxAddress); err != nil {
+		if err := checkName(fmt.Sprintf("images[%d].address", i), img.Address, MaxImageAddress); err != nil {
 			return err
 		}
 		if err := checkText(fmt.Sprintf("images[%d].alt", i), img.Alt, MaxName); err != nil {
@@ -233,11 +238,12 @@ func (d Description) clone() Description {
 func (d Description) equal(e Description) bool {
 	return d.Handle == e.Handle && d.Status == e.Status && d.Vendor == e.Vendor &&
 		maps.Equal(d.Words, e.Words) && slices.Equal(d.Options, e.Options) &&
-		slices.EqualFunc(d.Variants, e.Variants, func(v, w Variant) bool {
-			values := slices.Equal(v.Values, w.Values)
-			return values && v.SKU == w.SKU && v.Barcode == w.Barcode && v.Grams == w.Grams && v.NoShipping == w.NoShipping &&
-				v.TaxCategory == w.TaxCategory && v.Stock == w.Stock && v.Image == w.Image
-		}) &&
+		slices.EqualFunc(d.Variants, e.Variants, Variant.equal) &&
 		slices.Equal(d.Collections, e.Collections) && slices.Equal(d.Images, e.Images) &&
 		maps.EqualFunc(d.Attributes, e.Attributes, slices.Equal) && maps.Equal(d.Metadata, e.Metadata)
+}
+
+func (v Variant) equal(w Variant) bool {
+	return v.SKU == w.SKU && slices.Equal(v.Values, w.Values) && v.Barcode == w.Barcode && v.Grams == w.Grams && v.NoShipping == w.NoShipping &&
+		v.TaxCategory == w.TaxCategory && v.Stock == w.Stock && v.Image == w.Image
 }

@@ -13,17 +13,17 @@ type DifferenceKind string
 
 // The kinds of differences, in the order in which [Compare] gives those of a line.
 const (
-	LineCame        DifferenceKind = "came"        // it was not there
-	LineWent        DifferenceKind = "went"        // it is not there any more
-	BecameMissing   DifferenceKind = "unavailable" // it can no longer be bought
-	BecameAvailable DifferenceKind = "available"   // it can be bought again
-	Renamed         DifferenceKind = "renamed"     // name, or options, or their values
-	Requantified    DifferenceKind = "quantity"
-	PriceRose       DifferenceKind = "price up"
-	PriceFell       DifferenceKind = "price down"
-	BaseChanged     DifferenceKind = "base price" // what a sale is compared with
-	FigureChanged   DifferenceKind = "figure"     // what the line comes to, at the same price: it is rounded otherwise
-	TotalChanged    DifferenceKind = "total"
+	LineCame          DifferenceKind = "came"        // it was not there
+	LineWent          DifferenceKind = "went"        // it is not there any more
+	BecameUnavailable DifferenceKind = "unavailable" // it can no longer be bought
+	BecameAvailable   DifferenceKind = "available"   // it can be bought again
+	Renamed           DifferenceKind = "renamed"     // name, or options, or their values
+	Requantified      DifferenceKind = "quantity"
+	PriceRose         DifferenceKind = "price up"
+	PriceFell         DifferenceKind = "price down"
+	BaseChanged       DifferenceKind = "base price" // what a sale is compared with
+	FigureChanged     DifferenceKind = "figure"     // what the line comes to, at the same price: it is rounded otherwise
+	TotalChanged      DifferenceKind = "total"
 )
 
 // Difference is one thing in which two quotes differ, as a buyer sees them.
@@ -43,8 +43,8 @@ func (d Difference) String() string {
 		return fmt.Sprintf("line %d: %s came", d.Line, d.Is.label())
 	case LineWent:
 		return fmt.Sprintf("line %d: %s went", d.Line, d.Was.label())
-	case BecameMissing:
-		return fmt.Sprintf("line %d: %s can no longer be bought (%s)", d.Line, d.Was.label(), d.Is.Missing)
+	case BecameUnavailable:
+		return fmt.Sprintf("line %d: %s can no longer be bought (%s)", d.Line, d.Was.label(), d.Is.Unavailable)
 	case BecameAvailable:
 		return fmt.Sprintf("line %d: %s can be bought again", d.Line, d.Is.label())
 	case Renamed:
@@ -93,9 +93,9 @@ func compareLines(was, is Line) []Difference {
 	add := func(k DifferenceKind) {
 		out = append(out, Difference{Kind: k, Line: is.N, Was: was.clone(), Is: is.clone()})
 	}
-	if was.Missing != is.Missing {
-		if is.Missing != "" {
-			add(BecameMissing)
+	if was.Unavailable != is.Unavailable {
+		if is.Unavailable != "" {
+			add(BecameUnavailable)
 		} else {
 			add(BecameAvailable)
 		}

@@ -31,7 +31,7 @@ func TestAdjustLeavesOnHand(t *testing.T) {
 
 func TestSaleOfLesserTierHolds(t *testing.T) {
 	p := priced("MUG", "20.00")
-	p = must3(p.Change(on(1), PriceChange{Price: gbp("18.00"), Least: 10}))
+	p = must3(p.Change(on(1), PriceChange{Price: gbp("18.00"), MinQuantity: 10}))
 	p = must3(p.Change(on(1), PriceChange{Price: gbp("15.00"), Sale: true}))
 	nine, _ := p.On(jan(2), MaxInstant, 9)
 	ten, _ := p.On(jan(2), MaxInstant, 10)

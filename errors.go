@@ -68,12 +68,17 @@ func within(path string, err error) error {
 
 // NotFoundError says what was asked for.
 type NotFoundError struct {
-	Kind string // "product", "SKU", "order", "line", "account", "person"
+	Kind string // "product", "SKU", "price", "order", "line", "account", "person", "draft"
 	ID   string // as it was asked for
 }
 
 // Error names it.
-func (e *NotFoundError) Error() string { return fmt.Sprintf("till: no %s %q", e.Kind, e.ID) }
+func (e *NotFoundError) Error() string {
+	if e.Kind == "price" {
+		return fmt.Sprintf("till: %s had no price in that time: ask of a longer or a later one", e.ID)
+	}
+	return fmt.Sprintf("till: no %s %q", e.Kind, e.ID)
+}
 
 // Unwrap gives [ErrNotFound].
 func (e *NotFoundError) Unwrap() error { return ErrNotFound }
@@ -143,8 +148,8 @@ func (e *UnavailableError) Unwrap() error {
 
 // StateError says that a thing is not in the state that an operation needs.
 type StateError struct {
-	Kind  string // "order", "account", "product"
-	ID    string // an order's number, a product's handle, an account's id
+	Kind  string // "order", "account", "product", "draft"
+	ID    string // an order's number, a product's handle, an account's id, a draft's reference
 	State string // the state it is in
 	Want  string // what the operation needs
 }

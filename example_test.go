@@ -110,7 +110,7 @@ func ExamplePrices() {
 // Whoever buys ten pays less for each.
 func ExamplePrices_On() {
 	_, prices, _ := blueMug()
-	prices, _, err := prices.Change(meta(date(1, 2)), till.PriceChange{Least: 10, Price: money.MustParsePrice("8.00", money.GBP)})
+	prices, _, err := prices.Change(meta(date(1, 2)), till.PriceChange{MinQuantity: 10, Price: money.MustParsePrice("8.00", money.GBP)})
 	check(err)
 	for _, quantity := range []int64{1, 9, 10} {
 		p, _ := prices.On(date(2, 1), till.MaxInstant, quantity)
@@ -130,7 +130,7 @@ func ExampleProduct() {
 	catalog, err := till.NewCatalog([]till.Product{deleted}, []till.Prices{prices})
 	check(err)
 	for _, day := range []till.Instant{date(4, 30), date(5, 1)} {
-		offer, err := catalog.Offer("MUG", inPounds, 1, "", day)
+		offer, err := catalog.Offer(till.OfferRequest{SKU: "MUG", List: inPounds}, day)
 		fmt.Println(day.String()[:10], offer.Name, offer.Price, err)
 	}
 	back, _, err := deleted.Restore(meta(date(5, 2)), 0)
@@ -243,7 +243,7 @@ func ExampleOrder() {
 	for _, line := range order.Lines() {
 		fmt.Println(line.Quantity, line.Name, line.Price, line.Total)
 	}
-	before, ok := order.At(date(2, 1))
+	before, ok := order.AsOf(date(2, 1))
 	fmt.Println(before.Status(), ok)
 	// Output:
 	// 1001 placed 19.00 GBP 2026-02-02T00:00:00.000000Z
@@ -320,7 +320,7 @@ func ExampleTerms() {
 	cart, err = cart.Add(till.Item{SKU: "SCREW", Quantity: 50})
 	check(err)
 
-	for _, level := range []till.Level{till.PerLine, till.PerUnit} {
+	for _, level := range []till.RoundingLevel{till.PerLine, till.PerUnit} {
 		terms, _, err := till.Terms{}.SetRounding(meta(date(1, 1)), till.Rounding{Mode: money.HalfAwayFromZero, Level: level})
 		check(err)
 		quote, err := cart.Quote(catalog, terms, date(2, 1))

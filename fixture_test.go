@@ -79,7 +79,7 @@ func smallShop() Catalog {
 	p := must3(AddProduct(on(0), testID[Product](1), shirt))
 	p = must3(p.List(on(0), 0))
 	l := priced("SHIRT-L", "20.00")
-	l = must3(l.Change(on(1), PriceChange{Price: gbp("18.00"), Least: 10}))
+	l = must3(l.Change(on(1), PriceChange{Price: gbp("18.00"), MinQuantity: 10}))
 	l = must3(l.Change(on(1), PriceChange{Price: gbp("15.00"), Sale: true, From: jan(10)}))
 	l = must3(l.Change(on(1), PriceChange{Mark: Clear, Sale: true, From: jan(20)}))
 	return must(NewCatalog(
@@ -93,7 +93,7 @@ func cartOf(items ...Item) Cart { return must(must(NewCart(inPounds)).Add(items.
 func opening() Opening {
 	return Opening{
 		ID: testID[Order](9), Number: "1001",
-		Contact: ContactRef{Person: testID[Person](5), Key: "1"}, Goes: Destination{Country: "GB", Region: "Kent"},
+		Contact: ContactRef{Person: testID[Person](5), Key: "1"}, Destination: Destination{Country: "GB", Region: "Kent"},
 	}
 }
 

@@ -94,7 +94,7 @@ var goldenJournals = map[string]struct {
 	make  func() []Entry
 }{
 	"account": {versions(accountKinds), foldAny(Account{}), func() []Entry {
-		a, all, err := RegisterAccount(signedOn(0), testID[Person](5), "1", false, Metadata{"tier": "gold"})
+		a, all, err := RegisterAccount(signedOn(0), NewAccount{ID: testID[Person](5), Contact: "1", Metadata: Metadata{"tier": "gold"}})
 		all = again(&a, all, err, func(a Account) (Account, []Entry, error) { return a.SetPassword(signedOn(1)) })
 		all = again(&a, all, nil, func(a Account) (Account, []Entry, error) { return a.ChangeContact(signedOn(2), "2") })
 		all = again(&a, all, nil, func(a Account) (Account, []Entry, error) { return a.ChangeEmail(signedOn(3), "3") })
@@ -113,24 +113,24 @@ var goldenJournals = map[string]struct {
 		c = must(c.AddAgreed(Item{SKU: "MUG", Quantity: 1}, Agreement{Price: gbp("0.00"), By: "staff"}))
 		c = must(c.WithMetadata(Metadata{"campaign": "spring"}))
 		terms := must3(Terms{}.SetRounding(on(0), Rounding{money.HalfEven, PerLine}))
-		o, all, err := OpenOrder(signedOn(12), opening(), must(c.QuoteIn("de", smallShop(), terms, jan(11))))
+		o, all, err := OpenOrder(signedOn(12), opening(), must(c.Quote(smallShop().In("de"), terms, jan(11))))
 		all = again(&o, all, err, func(o Order) (Order, []Entry, error) { return o.Place(signedOn(13), ByInvoice) })
 		return again(&o, all, nil, func(o Order) (Order, []Entry, error) {
 			return o.SetMetadata(signedOn(14), Metadata{"parcel": "2 < 3"})
 		})
 	}},
 	"prices": {versions(priceKinds), foldAny(must(NewPrices("MUG", inPounds))), func() []Entry {
-		_, all, err := must(NewPrices("MUG", inPounds)).Change(signedOn(0), PriceChange{Price: gbp("9.80/1000"), From: jan(3), Sale: true, Least: 10})
+		_, all, err := must(NewPrices("MUG", inPounds)).Change(signedOn(0), PriceChange{Price: gbp("9.80/1000"), From: jan(3), Sale: true, MinQuantity: 10})
 		return must(all, err)
 	}},
 	"product": {versions(productKinds), foldAny(Product{}), func() []Entry {
 		d := smallShop().products["SHIRT-L"].Description()
-		d.Status, d.Vendor, d.Collections = Active, "Acme", []string{"summer"}
+		d.Status, d.Vendor, d.Collections = ProductActive, "Acme", []string{"summer"}
 		d.Attributes, d.Images = map[string][]string{"wool": {"merino", "lamb"}}, []Image{{Address: "/shirt.jpg", Alt: "from <all> sides"}}
 		d.Variants[0] = Variant{SKU: "SHIRT-M", Values: []string{"M", "red"}, Barcode: "4006381333931", Grams: 180, NoShipping: true, TaxCategory: "clothing", Stock: AllowBackorder(5), Image: "/m.jpg"}
 		p, all, err := AddProduct(signedOn(0), testID[Product](1), d)
 		all = again(&p, all, err, func(p Product) (Product, []Entry, error) { return p.List(signedOn(1), jan(2)) })
-		d.Variants, d.Status = d.Variants[:1], Draft
+		d.Variants, d.Status = d.Variants[:1], ProductDraft
 		all = again(&p, all, nil, func(p Product) (Product, []Entry, error) { return p.Revise(signedOn(3), d) })
 		all = again(&p, all, nil, func(p Product) (Product, []Entry, error) { return p.Delete(signedOn(4), jan(9)) })
 		return again(&p, all, nil, func(p Product) (Product, []Entry, error) { return p.Restore(signedOn(5), jan(10)) })

@@ -3,6 +3,7 @@ package till
 import (
 	"bytes"
 	"encoding/binary"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -18,11 +19,13 @@ type ID[T any] struct{ u uuid.UUID }
 // guests, who have none.
 type Person struct{}
 
-// The ids of the things that have one.
 type (
-	PersonID  = ID[Person]
+	// PersonID is the id of a customer or of a guest.
+	PersonID = ID[Person]
+	// ProductID is the id of a product.
 	ProductID = ID[Product]
-	OrderID   = ID[Order]
+	// OrderID is the id of an order.
+	OrderID = ID[Order]
 )
 
 // maxPart is the greatest part: parts have ten bits.
@@ -59,6 +62,11 @@ func (id ID[T]) IsZero() bool { return id == ID[T]{} }
 
 // Part gives the part that the id was made with: 0 to 1023.
 func (id ID[T]) Part() uint16 { return uint16(id.u[6]&0x0f)<<6 | uint16(id.u[7]>>2) }
+
+// made gives the instant that the id was made with, cut to the millisecond.
+func (id ID[T]) made() Instant {
+	return At(time.UnixMilli(int64(binary.BigEndian.Uint64(id.u[:8]) >> 16)))
+}
 
 // Compare orders ids as their text is ordered: -1, 0 or +1.
 func (id ID[T]) Compare(other ID[T]) int { return bytes.Compare(id.u[:], other.u[:]) }

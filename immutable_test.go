@@ -47,7 +47,7 @@ func scribble(v reflect.Value) {
 func TestGettersGiveCopies(t *testing.T) {
 	o := smallOrder()
 	shop := smallShop()
-	account := must3(RegisterAccount(on(0), testID[Person](1), "1", true, Metadata{"k": "v"}))
+	account := must3(RegisterAccount(on(0), NewAccount{ID: testID[Person](1), Contact: "1", Password: true, Metadata: Metadata{"k": "v"}}))
 	cart := must(cartOf(Item{SKU: "MUG", Quantity: 1, Metadata: Metadata{"k": "v"}}).WithMetadata(Metadata{"k": "v"}))
 	cart = must(cart.AddAgreed(Item{SKU: "MUG", Quantity: 1}, Agreement{Price: gbp("1"), By: "staff"}))
 	values := []any{
@@ -84,7 +84,7 @@ func TestGettersGiveCopies(t *testing.T) {
 		give any
 	}{
 		{"Product.Variant", shop.products["SHIRT-L"], func() Variant { v, _ := shop.products["SHIRT-L"].Variant("SHIRT-L"); return v }()},
-		{"Catalog.Offer", shop, must(shop.Offer("SHIRT-L", inPounds, 1, "", jan(11)))},
+		{"Catalog.Offer", shop, must(shop.Offer(OfferRequest{SKU: "SHIRT-L", List: inPounds}, jan(11)))},
 		{"Catalog.Product", shop, func() Description { p, _ := shop.Product("SHIRT-L"); return p.Description() }()},
 		{"Order.Confirmation", o, o.Confirmation(buyer())},
 		{"Compare", cart, Compare(must(cart.Quote(shop, Terms{}, jan(1))), Quote{})},
@@ -111,7 +111,7 @@ func TestArgumentsAreCopied(t *testing.T) {
 	}
 	revised := must3(p.Revise(on(1), func() Description { d := d; d.Handle = "x"; return d }()))
 	data := Metadata{"k": "v"}
-	account := must3(RegisterAccount(on(0), testID[Person](1), "1", true, data))
+	account := must3(RegisterAccount(on(0), NewAccount{ID: testID[Person](1), Contact: "1", Password: true, Metadata: data}))
 	moved := must3(account.SetMetadata(on(1), Metadata{"l": "w"}))
 	order := must3(smallOrder().SetMetadata(on(30), data))
 	agreed := &Agreement{Price: gbp("1"), By: "staff"}
@@ -138,7 +138,7 @@ func TestArgumentsAreCopied(t *testing.T) {
 
 // branches checks that of every value of a long chain two futures can be made, and
 // both are right.
-func branches[S Folded[S]](t *testing.T, what string, s S, next func(s S, i int) S) {
+func branches[S any](t *testing.T, what string, s S, next func(s S, i int) S) {
 	t.Helper()
 	for i := range 20 {
 		before := stateText(s)
@@ -160,10 +160,10 @@ func TestTwoFutures(t *testing.T) {
 		return must3(p.Change(on(i), PriceChange{Price: gbp("1")}))
 	})
 	branches(t, "sale price", must(NewPrices("MUG", inPounds)), func(p Prices, i int) Prices {
-		return must3(p.Change(on(i), PriceChange{Price: gbp("1"), Sale: true, Least: 5}))
+		return must3(p.Change(on(i), PriceChange{Price: gbp("1"), Sale: true, MinQuantity: 5}))
 	})
 	branches(t, "tier", must(NewPrices("MUG", inPounds)), func(p Prices, i int) Prices {
-		return must3(p.Change(on(0), PriceChange{Price: gbp("1"), Least: int64(1 + i)}))
+		return must3(p.Change(on(0), PriceChange{Price: gbp("1"), MinQuantity: int64(1 + i)}))
 	})
 	branches(t, "listing", product(1, "mug", "A", "B"), func(p Product, i int) Product { return must3(p.List(on(i), 0, "B")) })
 	branches(t, "deletion", product(1, "mug", "A"), func(p Product, i int) Product {
@@ -173,5 +173,5 @@ func TestTwoFutures(t *testing.T) {
 		return must3(p.Restore(on(i), 0))
 	})
 	branches(t, "order", smallOrder(), func(o Order, i int) Order { return must3(o.SetMetadata(on(30+i), Metadata{"k": jan(i).String()})) })
-	branches(t, "account", must3(RegisterAccount(on(0), testID[Person](1), "1", true, nil)), func(a Account, i int) Account { return must3(a.SetPassword(on(i))) })
+	branches(t, "account", must3(RegisterAccount(on(0), NewAccount{ID: testID[Person](1), Contact: "1", Password: true})), func(a Account, i int) Account { return must3(a.SetPassword(on(i))) })
 }

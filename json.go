@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/tillkit/till/money"
 )
@@ -49,26 +50,12 @@ func (p *Product) UnmarshalJSON([]byte) error {
 
 // MarshalJSON gives the article, the list, the currency and every change of a price.
 func (p Prices) MarshalJSON() ([]byte, error) {
-	type change struct {
-		N        int64       `json:"n"`
-		From     Instant     `json:"from"`
-		Recorded Instant     `json:"recorded"`
-		Mark     Mark        `json:"mark"`
-		Price    money.Price `json:"price"`
-		Sale     bool        `json:"sale,omitempty"`
-		Least    int64       `json:"least"`
-		By       Actor       `json:"by,omitempty"`
-		Note     string      `json:"note,omitempty"`
-	}
-	changes := []change{}
-	for what, c := range p.All() {
-		changes = append(changes, change{c.N, c.From, c.Recorded, c.Mark, c.Value, what.Sale, what.Least, c.By, c.Note})
-	}
+	changes := slices.AppendSeq([]PriceRecord{}, p.All())
 	return json.Marshal(struct {
 		SKU      SKU            `json:"sku"`
 		List     string         `json:"list"`
 		Currency money.Currency `json:"currency"`
-		Changes  []change       `json:"changes"`
+		Changes  []PriceRecord  `json:"changes"`
 	}{p.sku, p.list.List, p.list.Currency, changes})
 }
 

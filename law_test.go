@@ -150,10 +150,10 @@ func TestLawOfPrices(t *testing.T) {
 	change := func(t *rapid.T) PriceChange {
 		minor := rapid.Int64Range(0, 30).Draw(t, "price") * 50
 		c := PriceChange{
-			Mark:  pick(t, "mark", []Mark{0, Set, Set, Clear, Retract}...),
-			From:  pick(t, "valid", []Instant{0, jan(5), jan(10), jan(10), jan(11), jan(20), MinInstant, MaxInstant}...),
-			Sale:  rapid.Bool().Draw(t, "sale"),
-			Least: pick(t, "least", []int64{0, 1, 5, 10, MaxQuantity}...),
+			Mark:        pick(t, "mark", []Mark{0, Set, Set, Clear, Retract}...),
+			From:        pick(t, "valid", []Instant{0, jan(5), jan(10), jan(10), jan(11), jan(20), MinInstant, MaxInstant}...),
+			Sale:        rapid.Bool().Draw(t, "sale"),
+			MinQuantity: pick(t, "least", []int64{0, 1, 5, 10, MaxQuantity}...),
 		}
 		if c.Mark == 0 || c.Mark == Set {
 			c.Price = must(money.NewPrice(money.MustFromMinor(minor, money.GBP), pick(t, "per", []int64{1, 1, 100}...)))
@@ -170,7 +170,7 @@ func TestLawOfPrices(t *testing.T) {
 			case 1:
 				c.Mark, c.Price = Set, gbp("-0.01")
 			case 2:
-				c.Least = MaxQuantity + 1
+				c.MinQuantity = MaxQuantity + 1
 			case 3:
 				c.Mark = 9
 			case 4:
@@ -192,7 +192,7 @@ func TestLawOfPrices(t *testing.T) {
 func drawDescription(t *rapid.T) Description {
 	d := Description{
 		Handle: pick(t, "handle", []string{"shirt", "hemd"}...),
-		Status: pick(t, "status", []Status{"", Active, Draft, Archived}...),
+		Status: pick(t, "status", []ProductStatus{"", ProductActive, ProductDraft, ProductArchived}...),
 		Words:  map[Locale]Words{"": {Name: pick(t, "name", []string{"Shirt", "<b>Shirt</b> & \"Co\""}...)}},
 		Vendor: pick(t, "vendor", []string{"", "Acme"}...),
 	}
@@ -280,7 +280,7 @@ func TestLawOfTerms(t *testing.T) {
 	modes := []money.Rounding{money.HalfAwayFromZero, money.HalfEven, money.HalfDown, money.HalfTowardPositive, money.Up, money.Down, money.Floor, money.Ceiling}
 	checkLaw(t, termsKinds, func() Terms { return Terms{} }, []op[Terms]{
 		{"set rounding", 4, func(t *rapid.T, s Terms, m Meta) (Terms, []Entry, error) {
-			return s.SetRounding(m, Rounding{pick(t, "mode", modes...), Level(among(t, "level", 3))})
+			return s.SetRounding(m, Rounding{pick(t, "mode", modes...), RoundingLevel(among(t, "level", 3))})
 		}},
 		{"set it again", 1, func(t *rapid.T, s Terms, m Meta) (Terms, []Entry, error) { return s.SetRounding(m, s.Rounding()) }},
 		{"wrong", 1, func(t *rapid.T, s Terms, m Meta) (Terms, []Entry, error) {
@@ -298,7 +298,7 @@ func TestLawOfAccount(t *testing.T) {
 				return f(t, a, m)
 			}
 			key := pick(t, "key", []string{"1", "1", "1", "", "\xff"}...)
-			return RegisterAccount(m, testID[Person](3), key, rapid.Bool().Draw(t, "password"), pick(t, "metadata", someMetadata...))
+			return RegisterAccount(m, NewAccount{ID: testID[Person](3), Contact: key, Password: rapid.Bool().Draw(t, "password"), Metadata: pick(t, "metadata", someMetadata...)})
 		}
 	}
 	key := func(t *rapid.T) string {
@@ -353,11 +353,11 @@ func TestLawOfOrder(t *testing.T) {
 		case 2:
 			o.Contact.Key = ""
 		case 3:
-			o.Goes.Country = "gb"
+			o.Destination.Country = "gb"
 		case 4:
 			o.Contact.Key = "\xff"
 		case 5:
-			o.Goes.Region = "\xff"
+			o.Destination.Region = "\xff"
 		case 6:
 			c = c.Empty()
 		case 7:
@@ -398,7 +398,7 @@ func forge(j journal, word string, v int, at Instant, payload string) (Entry, jo
 
 func TestFoldRefuses(t *testing.T) {
 	var all []Entry
-	a, e, err := RegisterAccount(on(1), testID[Person](1), "1", true, nil)
+	a, e, err := RegisterAccount(on(1), NewAccount{ID: testID[Person](1), Contact: "1", Password: true})
 	all = append(all, e...)
 	for _, key := range []string{"2", "3"} {
 		if err != nil {

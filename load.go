@@ -39,7 +39,7 @@ func (s *Shop) history(ctx context.Context, ref store.Ref) ([]Entry, error) {
 }
 
 func (s *Shop) loadProduct(ctx context.Context, r store.Record) (Product, error) {
-	return loadState(ctx, s, r, Product{}, asProduct, func(p Product) journal { return p.journal })
+	return loadState(ctx, s, r, Product{}, s.decodedProducts.as(asProduct), func(p Product) journal { return p.journal })
 }
 
 // productOf reads the product that holds a claim, of a SKU or of a handle.
@@ -71,7 +71,23 @@ func (s *Shop) productByID(ctx context.Context, id string) (Product, error) {
 }
 
 func (s *Shop) loadPrices(ctx context.Context, r store.Record, sku SKU, list PriceList) (Prices, error) {
-	return loadState(ctx, s, r, Prices{sku: sku, list: list}, asPrices, func(p Prices) journal { return p.journal })
+	return loadState(ctx, s, r, Prices{sku: sku, list: list}, s.decodedPrices.as(asPrices), func(p Prices) journal { return p.journal })
+}
+
+// wholePrices reads prices with their whole past, from the entries.
+func (s *Shop) wholePrices(ctx context.Context, r store.Record, sku SKU, list PriceList) (Prices, error) {
+	none := Prices{sku: sku, list: list}
+	if !r.Exists() {
+		return none, nil
+	}
+	entries, err := s.history(ctx, r.Ref)
+	if err != nil {
+		return none, err
+	}
+	if int64(len(entries)) < r.Rev {
+		return none, damaged(r.Ref.String(), "it has %d entries, its state is of entry %d", len(entries), r.Rev)
+	}
+	return Fold(none, entries[:r.Rev]...) // there may be more by now
 }
 
 func (s *Shop) loadTerms(ctx context.Context, r store.Record) (Terms, error) {
@@ -95,11 +111,16 @@ func (s *Shop) loadOrder(ctx context.Context, id OrderID) (Order, error) {
 	if !records[0].Exists() {
 		return Order{}, &NotFoundError{Kind: "order", ID: id.String()}
 	}
-	entries, err := s.history(ctx, ref)
+	return s.orderOf(ctx, records[0])
+}
+
+// orderOf reads the order whose state a record is, with what was recorded since.
+func (s *Shop) orderOf(ctx context.Context, r store.Record) (Order, error) {
+	entries, err := s.history(ctx, r.Ref)
 	if err != nil {
 		return Order{}, err
 	}
-	if err := whole(records[0], entries); err != nil {
+	if err := whole(r, entries); err != nil {
 		return Order{}, err
 	}
 	return Fold(Order{}, entries...)
@@ -163,19 +184,13 @@ func (s *Shop) loadShelf(ctx context.Context, list PriceList, skus []SKU) (shelf
 	}
 	sh.require(records[0], sh.terms.journal)
 	var prices []Prices
-	var owners []store.Ref
+	var claims []store.Record
 	for i, sku := range skus {
 		claim, priced := records[1+2*i], records[2+2*i]
 		if !claim.Exists() {
 			continue // no product has it
 		}
-		owner, err := owner(claim)
-		if err != nil {
-			return shelf{}, err
-		}
-		if ref := (store.Ref{Family: familyProducts, Key: owner}); !slices.Contains(owners, ref) {
-			owners = append(owners, ref)
-		}
+		claims = append(claims, claim)
 		p, err := s.loadPrices(ctx, priced, sku, list)
 		if err != nil {
 			return shelf{}, err
@@ -183,29 +198,58 @@ func (s *Shop) loadShelf(ctx context.Context, list PriceList, skus []SKU) (shelf
 		prices = append(prices, p)
 		sh.require(priced, p.journal)
 	}
-	products, err := s.loadProducts(ctx, &sh, owners)
+	owned, err := s.loadOwned(ctx, claims)
 	if err != nil {
 		return shelf{}, err
 	}
-	sh.catalog, err = NewCatalog(products, prices)
+	for i, r := range owned.records {
+		sh.require(r, owned.products[i].journal)
+	}
+	sh.catalog, err = NewCatalog(owned.products, prices)
 	return sh, err
 }
 
-func (s *Shop) loadProducts(ctx context.Context, sh *shelf, refs []store.Ref) ([]Product, error) {
-	records, err := s.get(ctx, refs...)
-	if err != nil {
-		return nil, err
-	}
-	var products []Product
-	for _, r := range records {
-		p, err := s.loadProduct(ctx, r)
-		if err != nil {
-			return nil, err
+// owned are the products that claims name, each once, and the records they were read
+// from.
+type owned struct {
+	products []Product
+	records  []store.Record
+	of       []int // which of the products each claim names; -1: nobody holds it
+}
+
+// loadOwned reads the products that hold claims of SKUs.
+func (s *Shop) loadOwned(ctx context.Context, claims []store.Record) (owned, error) {
+	is := owned{of: make([]int, len(claims))}
+	var refs []store.Ref
+	place := make(map[string]int, len(claims)) // by id: an article has many neighbours
+	for i, claim := range claims {
+		if is.of[i] = -1; !claim.Exists() {
+			continue
 		}
-		products = append(products, p)
-		sh.require(r, p.journal)
+		id, err := owner(claim)
+		if err != nil {
+			return owned{}, err
+		}
+		if _, seen := place[id]; !seen {
+			place[id] = len(refs)
+			refs = append(refs, store.Ref{Family: familyProducts, Key: id})
+		}
+		is.of[i] = place[id]
 	}
-	return products, nil
+	var err error
+	if is.records, err = s.get(ctx, refs...); err != nil {
+		return owned{}, err
+	}
+	is.products = make([]Product, len(refs))
+	for i, r := range is.records {
+		if !r.Exists() {
+			return owned{}, damaged("products", "a claim names product %s, which is not there", r.Key)
+		}
+		if is.products[i], err = s.loadProduct(ctx, r); err != nil {
+			return owned{}, err
+		}
+	}
+	return is, nil
 }
 
 func (sh *shelf) require(r store.Record, j journal) {

@@ -32,9 +32,9 @@ type Options struct {
 	Guests   time.Duration
 	Keys     time.Duration
 
-	// LeastPassword is how many characters a password needs; 0 is 15, as NIST SP
+	// MinPassword is how many characters a password needs; 0 is 15, as NIST SP
 	// 800-63B-4 asks where it is the only factor; less than 8 is refused.
-	LeastPassword int
+	MinPassword int
 
 	// Passwords say how costly it is to try one; the zero PasswordCost is the least
 	// that OWASP recommends. A password that was stored with another cost is stored
@@ -86,11 +86,11 @@ func (o Options) complete() (Options, error) {
 			return o, invalid(d.path, "%v is too short: %v is the least", *d.value, d.least)
 		}
 	}
-	if o.LeastPassword == 0 {
-		o.LeastPassword = 15
+	if o.MinPassword == 0 {
+		o.MinPassword = 15
 	}
-	if o.LeastPassword < 8 || o.LeastPassword > MaxPassword {
-		return o, invalid("options.leastPassword", "%d: 8 to %d are possible", o.LeastPassword, MaxPassword)
+	if o.MinPassword < 8 || o.MinPassword > MaxPassword {
+		return o, invalid("options.minPassword", "%d: 8 to %d are possible", o.MinPassword, MaxPassword)
 	}
 	o.Passwords = o.Passwords.or(leastCost)
 	if err := o.Passwords.check(); err != nil {

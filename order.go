@@ -42,10 +42,10 @@ type Order struct {
 
 // Opening is what an order is opened with, besides the quote.
 type Opening struct {
-	ID      OrderID
-	Number  string // what people call it: 1 to 40 bytes of a to z, 0 to 9, "-", "_" and "."
-	Contact ContactRef
-	Goes    Destination
+	ID          OrderID
+	Number      string // what people call it: 1 to 40 bytes of a to z, 0 to 9, "-", "_" and "."
+	Contact     ContactRef
+	Destination Destination
 }
 
 type orderOpened struct {
@@ -122,7 +122,7 @@ func OpenOrder(m Meta, opening Opening, q Quote) (Order, []Entry, error) {
 	if err := opening.Contact.check(); err != nil {
 		return Order{}, nil, err
 	}
-	if err := opening.Goes.check(); err != nil {
+	if err := opening.Destination.check(); err != nil {
 		return Order{}, nil, err
 	}
 	if len(q.lines) == 0 {
@@ -141,7 +141,7 @@ func OpenOrder(m Meta, opening Opening, q Quote) (Order, []Entry, error) {
 	}
 	lines, reasons := numbered(q.lines, q.total)
 	return Order{}.record(m, "opened", orderOpened{
-		signed: sign(m), ID: opening.ID, Number: opening.Number, Contact: opening.Contact, Goes: opening.Goes,
+		signed: sign(m), ID: opening.ID, Number: opening.Number, Contact: opening.Contact, Goes: opening.Destination,
 		List: q.list.List, Currency: q.list.Currency, Quoted: q.at, Terms: q.terms, Rounding: q.rounding,
 		Lines: lines, Total: q.total.Amount, Reasons: reasons, Data: q.data.clone(),
 	})
@@ -258,9 +258,9 @@ func (o Order) Demand() []Demand {
 // change.
 func (o Order) Entries() []Entry { return slices.Clone(o.entries) }
 
-// At gives the order as it was at an instant: folded from the entries that had been
+// AsOf gives the order as it was at an instant: folded from the entries that had been
 // recorded by then. false: there was no order yet.
-func (o Order) At(t Instant) (Order, bool) {
+func (o Order) AsOf(t Instant) (Order, bool) {
 	n := 0
 	for n < len(o.entries) && Instant(o.entries[n].At) <= t {
 		n++

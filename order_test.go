@@ -44,7 +44,7 @@ func TestOrderTransitions(t *testing.T) {
 		t.Errorf("placed: %s, %s, %q, %d", placed.Status(), placed.Placed(), placed.Payable(), placed.Revision())
 	}
 	if placed.ID() != opening().ID || placed.Number() != "1001" || placed.Contact() != opening().Contact || placed.Person() != testID[Person](5) ||
-		placed.Destination() != opening().Goes || placed.List() != inPounds || placed.Total() != pounds("9.50") {
+		placed.Destination() != opening().Destination || placed.List() != inPounds || placed.Total() != pounds("9.50") {
 		t.Error("a getter does not give what the order was opened with")
 	}
 	for name, c := range map[string]struct {
@@ -87,8 +87,8 @@ func TestOpenOrderRefusals(t *testing.T) {
 		"no person":       {on(2), func(o *Opening) { o.Contact.Person = PersonID{} }, good, badAt("contact.person")},
 		"no contact":      {on(2), func(o *Opening) { o.Contact.Key = "" }, good, badAt("contact.key")},
 		"contact":         {on(2), func(o *Opening) { o.Contact.Key = "\xff" }, good, badAt("contact.key")},
-		"country":         {on(2), func(o *Opening) { o.Goes.Country = "UK " }, good, badAt("destination.country")},
-		"region":          {on(2), func(o *Opening) { o.Goes.Region = "a\xffb" }, good, badAt("destination.region")},
+		"country":         {on(2), func(o *Opening) { o.Destination.Country = "UK " }, good, badAt("destination.country")},
+		"region":          {on(2), func(o *Opening) { o.Destination.Region = "a\xffb" }, good, badAt("destination.region")},
 		"empty":           {on(2), func(*Opening) {}, Quote{}, badAt("cart")},
 		"missing article": {on(2), func(*Opening) {}, missing, ErrNotFound},
 		"no instant":      {Meta{}, func(*Opening) {}, good, badAt("meta.at")},
@@ -197,7 +197,7 @@ func TestOrderAt(t *testing.T) {
 		{jan(12), true, OrderOpened, ""}, {jan(13) - 1, true, OrderOpened, ""},
 		{jan(13), true, OrderPlaced, ""}, {jan(20) - 1, true, OrderPlaced, ""}, {jan(20), true, OrderPlaced, "2"}, {MaxInstant, true, OrderPlaced, "2"},
 	} {
-		then, ok := o.At(c.at)
+		then, ok := o.AsOf(c.at)
 		if ok != c.there || then.Status() != c.status || then.Metadata()["parcel"] != c.parcel {
 			t.Errorf("at %s: %t, %s, %v", c.at, ok, then.Status(), then.Metadata())
 		}
@@ -205,9 +205,9 @@ func TestOrderAt(t *testing.T) {
 			t.Errorf("at %s: %v", c.at, then.Verify())
 		}
 	}
-	then, _ := o.At(MaxInstant)
+	then, _ := o.AsOf(MaxInstant)
 	same(t, "At(MaxInstant)", then, o)
-	if _, ok := (Order{}).At(MaxInstant); ok {
+	if _, ok := (Order{}).AsOf(MaxInstant); ok {
 		t.Error("the zero order was there")
 	}
 }
@@ -291,7 +291,7 @@ func TestVerifyEquations(t *testing.T) {
 	c = must(c.AddAgreed(Item{SKU: "SHIRT-M", Quantity: 1000}, Agreement{Price: gbp("12.34/1000"), By: "staff"}))
 	c = must(c.Add(Item{SKU: "BULK", Quantity: 10}))
 	shop := smallShop()
-	bulk := must3(priced("BULK", "2.00").Change(on(0), PriceChange{Price: gbp("1.50"), Least: 10}))
+	bulk := must3(priced("BULK", "2.00").Change(on(0), PriceChange{Price: gbp("1.50"), MinQuantity: 10}))
 	shop = must(NewCatalog(
 		[]Product{shop.products["MUG"], shop.products["SHIRT-L"], product(3, "bulk", "BULK")},
 		append(slices.Collect(maps.Values(shop.prices)), bulk)))

@@ -1,7 +1,6 @@
 package till
 
 import (
-	"iter"
 	"slices"
 
 	"github.com/tillkit/till/money"
@@ -34,6 +33,7 @@ type Prices struct {
 	sku   SKU
 	list  PriceList
 	tiers []tier // by least, ascending
+	cut   bool   // what mattered only before the last entry is left out
 }
 
 type tier struct {
@@ -43,11 +43,11 @@ type tier struct {
 
 // PriceChange is one change of a price.
 type PriceChange struct {
-	Mark  Mark        // 0 means Set
-	Price money.Price // of a Set: 0 or more, in the currency of the list
-	From  Instant     // valid from; 0: from the instant of the operation
-	Sale  bool        // changes the sale price, not the base price
-	Least int64       // the quantity from which it holds; 0 means 1
+	Mark        Mark        // 0 means Set
+	Price       money.Price // of a Set: 0 or more, in the currency of the list
+	From        Instant     // valid from; 0: from the instant of the operation
+	Sale        bool        // changes the sale price, not the base price
+	MinQuantity int64       // the quantity from which it holds; 0 means 1
 }
 
 type priceChanged struct {
@@ -111,11 +111,11 @@ func (p Prices) Change(m Meta, c PriceChange) (Prices, []Entry, error) {
 	if c.Mark == 0 {
 		c.Mark = Set
 	}
-	if c.Least == 0 {
-		c.Least = 1
+	if c.MinQuantity == 0 {
+		c.MinQuantity = 1
 	}
-	if c.Least < 1 || c.Least > MaxQuantity {
-		return p, nil, invalid("least", "%d: a quantity is 1 to %d", c.Least, MaxQuantity)
+	if c.MinQuantity < 1 || c.MinQuantity > MaxQuantity {
+		return p, nil, invalid("min_quantity", "%d: a quantity is 1 to %d", c.MinQuantity, MaxQuantity)
 	}
 	from, err := p.from(m, c.From)
 	if err != nil {
@@ -140,10 +140,27 @@ func (p Prices) Change(m Meta, c PriceChange) (Prices, []Entry, error) {
 	default:
 		return p, nil, invalid("mark", "it is none of Set, Clear and Retract")
 	}
-	if c.Mark == Retract && !p.Timeline(c.Least, c.Sale).stands(c.From) {
+	if c.Mark == Retract && p.cut {
+		return p, nil, damaged("prices of "+string(p.sku), "to call a change off takes the whole journal")
+	}
+	if c.Mark == Retract && !p.Timeline(c.MinQuantity, c.Sale).stands(c.From) {
 		return p, nil, invalid("from", "no change stands at %s that could be called off", c.From)
 	}
-	return record(p, priceKinds, m, "changed", priceChanged{sign(m), c.Mark, c.Price, c.From, c.Sale, c.Least})
+	return record(p, priceKinds, m, "changed", priceChanged{sign(m), c.Mark, c.Price, c.From, c.Sale, c.MinQuantity})
+}
+
+// present gives the prices without what cannot matter any more: whoever decides at the
+// last entry or later, knowing all, is answered alike. A journal of thousands of changes
+// is thus as quick to write and to read as a new one.
+func (p Prices) present() Prices {
+	next := p
+	next.tiers, next.cut = nil, true
+	for _, t := range p.tiers {
+		if t.base, t.sale = t.base.from(p.at), t.sale.from(p.at); t.base.Len()+t.sale.Len() > 0 {
+			next.tiers = append(next.tiers, t)
+		}
+	}
+	return next
 }
 
 // SKU gives the article.
@@ -155,11 +172,11 @@ func (p Prices) List() PriceList { return p.list }
 // Priced is the answer to what an article costs: the price, and where it comes
 // from.
 type Priced struct {
-	Price money.Price // what it costs
-	Base  money.Price // the base price; above Price while a sale holds
-	Sale  bool        // Price is a sale price
-	Least int64       // the quantity from which Price holds
-	Entry int64       // number of the entry in Prices that set Price
+	Price       money.Price // what it costs
+	Base        money.Price // the base price; above Price while a sale holds
+	Sale        bool        // Price is a sale price
+	MinQuantity int64       // the quantity from which Price holds
+	Entry       int64       // number of the entry in Prices that set Price
 }
 
 // On gives the price of one piece when quantity of them are bought, at an instant,
@@ -176,14 +193,14 @@ func (p Prices) On(valid, known Instant, quantity int64) (Priced, bool) {
 		if !ok {
 			continue
 		}
-		answer := Priced{Price: base.Value, Base: base.Value, Least: t.least, Entry: base.N}
+		answer := Priced{Price: base.Value, Base: base.Value, MinQuantity: t.least, Entry: base.N}
 		for _, t := range p.tiers {
 			if t.least > quantity {
 				break
 			}
 			if sale, ok := t.sale.On(valid, known); ok {
 				if d, err := sale.Value.Cmp(answer.Price); err == nil && d < 0 {
-					answer.Price, answer.Sale, answer.Least, answer.Entry = sale.Value, true, max(answer.Least, t.least), sale.N
+					answer.Price, answer.Sale, answer.MinQuantity, answer.Entry = sale.Value, true, max(answer.MinQuantity, t.least), sale.N
 				}
 			}
 		}
@@ -193,40 +210,13 @@ func (p Prices) On(valid, known Instant, quantity int64) (Priced, bool) {
 }
 
 // Timeline gives the base or the sale prices for a minimum quantity.
-func (p Prices) Timeline(least int64, sale bool) Timeline[money.Price] {
+func (p Prices) Timeline(minQuantity int64, sale bool) Timeline[money.Price] {
 	for _, t := range p.tiers {
-		if t.least == least && sale {
+		if t.least == minQuantity && sale {
 			return t.sale
-		} else if t.least == least {
+		} else if t.least == minQuantity {
 			return t.base
 		}
 	}
 	return Timeline[money.Price]{}
-}
-
-// All gives every change, in the order in which they were recorded.
-func (p Prices) All() iter.Seq2[PriceChange, Change[money.Price]] {
-	type one struct {
-		what PriceChange
-		c    Change[money.Price]
-	}
-	var all []one
-	for _, t := range p.tiers {
-		for _, line := range []struct {
-			t    Timeline[money.Price]
-			sale bool
-		}{{t.base, false}, {t.sale, true}} {
-			for c := range line.t.All() {
-				all = append(all, one{PriceChange{Mark: c.Mark, Price: c.Value, From: c.From, Sale: line.sale, Least: t.least}, c})
-			}
-		}
-	}
-	slices.SortFunc(all, func(a, b one) int { return int(a.c.N - b.c.N) })
-	return func(yield func(PriceChange, Change[money.Price]) bool) {
-		for _, o := range all {
-			if !yield(o.what, o.c) {
-				return
-			}
-		}
-	}
 }

@@ -93,22 +93,22 @@ func TestPricesGrid(t *testing.T) {
 func tiered(t testing.TB) Prices {
 	return pricesOf(t,
 		0, PriceChange{Price: gbp("9")},
-		1, PriceChange{Price: gbp("8"), Least: 10},
-		1, PriceChange{Price: gbp("5"), Least: 100, From: jan(2)},
-		2, PriceChange{Price: gbp("7.50"), Sale: true, Least: 10},
-		2, PriceChange{Mark: Clear, Sale: true, Least: 10, From: jan(3)},
-		3, PriceChange{Mark: Clear, Least: 10, From: jan(4)},
-		3, PriceChange{Mark: Clear, Least: 100, From: jan(4)},
+		1, PriceChange{Price: gbp("8"), MinQuantity: 10},
+		1, PriceChange{Price: gbp("5"), MinQuantity: 100, From: jan(2)},
+		2, PriceChange{Price: gbp("7.50"), Sale: true, MinQuantity: 10},
+		2, PriceChange{Mark: Clear, Sale: true, MinQuantity: 10, From: jan(3)},
+		3, PriceChange{Mark: Clear, MinQuantity: 10, From: jan(4)},
+		3, PriceChange{Mark: Clear, MinQuantity: 100, From: jan(4)},
 	)
 }
 
 func TestPricedSaysWhereFrom(t *testing.T) {
 	got, _ := tiered(t).On(jan(2), jan(9), 12)
-	if want := (Priced{Price: gbp("7.50"), Base: gbp("8"), Sale: true, Least: 10, Entry: 4}); got != want {
+	if want := (Priced{Price: gbp("7.50"), Base: gbp("8"), Sale: true, MinQuantity: 10, Entry: 4}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	got, _ = tiered(t).On(jan(3), jan(9), 200)
-	if want := (Priced{Price: gbp("5"), Base: gbp("5"), Least: 100, Entry: 3}); got != want {
+	if want := (Priced{Price: gbp("5"), Base: gbp("5"), MinQuantity: 100, Entry: 3}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
@@ -139,8 +139,8 @@ func TestPriceRefusals(t *testing.T) {
 		"price of a clear":     {PriceChange{Mark: Clear, Price: gbp("0.00")}, "price"},
 		"price of a retract":   {PriceChange{Mark: Retract, Price: gbp("1")}, "price"},
 		"mark":                 {PriceChange{Mark: 4, Price: gbp("1")}, "mark"},
-		"least below 1":        {PriceChange{Price: gbp("1"), Least: -1}, "least"},
-		"least above the most": {PriceChange{Price: gbp("1"), Least: MaxQuantity + 1}, "least"},
+		"least below 1":        {PriceChange{Price: gbp("1"), MinQuantity: -1}, "min_quantity"},
+		"least above the most": {PriceChange{Price: gbp("1"), MinQuantity: MaxQuantity + 1}, "min_quantity"},
 		"from too early":       {PriceChange{Price: gbp("1"), From: MinInstant - 1}, "from"},
 		"from too late":        {PriceChange{Price: gbp("1"), From: MaxInstant + 1}, "from"},
 	} {
@@ -179,11 +179,11 @@ func TestPricesAll(t *testing.T) {
 		p := must(NewPrices("MUG", inPounds))
 		var asked []string
 		for range among(t, "changes", 10) {
-			c := PriceChange{Mark: pick(t, "mark", Set, Clear, Retract), From: jan(among(t, "valid", 9)), Sale: oneIn(t, "sale", 2), Least: pick(t, "least", int64(1), 5, 10)}
+			c := PriceChange{Mark: pick(t, "mark", Set, Clear, Retract), From: jan(among(t, "valid", 9)), Sale: oneIn(t, "sale", 2), MinQuantity: pick(t, "least", int64(1), 5, 10)}
 			if c.Mark == Set {
 				c.Price = gbp(fmt.Sprint(among(t, "price", 20)))
 			}
-			if c.Mark == Retract && !p.Timeline(c.Least, c.Sale).stands(c.From) {
+			if c.Mark == Retract && !p.Timeline(c.MinQuantity, c.Sale).stands(c.From) {
 				if _, entries, err := p.Change(on(0), c); !errors.Is(err, ErrInvalid) || entries != nil {
 					t.Fatalf("a retraction of nothing: %v", err)
 				}
@@ -193,11 +193,12 @@ func TestPricesAll(t *testing.T) {
 			asked = append(asked, stateText(c))
 		}
 		i, again := 0, must(NewPrices("MUG", inPounds))
-		for c, change := range p.All() {
-			if stateText(c) != asked[i] || change.N != int64(i+1) || change.Recorded != jan(i) || change.By != "test" {
-				t.Fatalf("change %d is %+v, %+v, want %s", i, c, change, asked[i])
+		for r := range p.All() {
+			c := PriceChange{Mark: r.Mark, Price: r.Price, From: r.From, Sale: r.Sale, MinQuantity: r.MinQuantity}
+			if stateText(c) != asked[i] || r.N != int64(i+1) || r.Recorded != jan(i) || r.By != "test" {
+				t.Fatalf("change %d is %+v, want %s", i, r, asked[i])
 			}
-			again = must3(again.Change(Meta{At: change.Recorded, By: change.By, Note: change.Note}, c))
+			again = must3(again.Change(Meta{At: r.Recorded, By: r.By, Note: r.Note}, c))
 			i++
 		}
 		if i != len(asked) {

@@ -213,8 +213,24 @@ func (p Product) ID() ProductID { return p.id }
 // Handle gives its name in addresses.
 func (p Product) Handle() string { return p.is.Handle }
 
+// hadHandle reports whether the product, whose journal begins with entries, has or had
+// a handle.
+func (p Product) hadHandle(handle string, entries []Entry) (bool, error) {
+	var then Product
+	for _, e := range entries[:min(len(entries), int(p.n))] {
+		next, err := Fold(then, e)
+		if err != nil {
+			return false, err
+		}
+		if then = next; then.is.Handle == handle {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 // Status says whether it is for sale at all.
-func (p Product) Status() Status { return p.is.Status }
+func (p Product) Status() ProductStatus { return p.is.Status }
 
 // Description gives all that the shop says of it, as a copy.
 func (p Product) Description() Description { return p.is.clone() }
@@ -222,17 +238,7 @@ func (p Product) Description() Description { return p.is.clone() }
 // Words gives its words in a locale; where there are none, those of the locale's
 // language ("de" for "de-AT"), or else the shop's own.
 func (p Product) Words(l Locale) Words {
-	if w, ok := p.is.Words[l]; ok {
-		return w
-	}
-	for i := len(l) - 1; i > 0; i-- {
-		if l[i] == '-' {
-			if w, ok := p.is.Words[l[:i]]; ok {
-				return w
-			}
-		}
-	}
-	return p.is.Words[""]
+	return p.is.Words[l.fallback(func(l Locale) bool { _, ok := p.is.Words[l]; return ok })]
 }
 
 // Variant finds a variant by SKU.
@@ -268,8 +274,13 @@ func (p Product) ExistsAt(at Instant) bool {
 
 // ListedAt reports whether a variant is up for sale at an instant, as known now.
 func (p Product) ListedAt(sku SKU, at Instant) bool {
+	return p.marked(sku, at) && p.ExistsAt(at)
+}
+
+// marked is ListedAt, whether or not the product was deleted.
+func (p Product) marked(sku SKU, at Instant) bool {
 	c, ok := p.listing[sku].On(at, MaxInstant)
-	return ok && c.Value && p.ExistsAt(at)
+	return ok && c.Value
 }
 
 // Listing gives the whole past and plan of a variant's listing.

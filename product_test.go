@@ -54,7 +54,7 @@ func TestProductVariantsComeBack(t *testing.T) {
 			t.Error("the variant is still there")
 		}
 		catalog := must(NewCatalog([]Product{less}, []Prices{priced("A", "1"), priced("B", "1")}))
-		_, err := catalog.Offer("B", inPounds, 1, "", jan(2))
+		_, err := catalog.Offer(OfferRequest{SKU: "B", List: inPounds}, jan(2))
 		wantError(t, err, &UnavailableError{SKU: "B", Reason: Deleted})
 		_, err = NewCatalog([]Product{less, product(2, "other", "B")}, nil)
 		wantError(t, err, badAt("products"))
@@ -137,7 +137,7 @@ func TestDescriptionRefusals(t *testing.T) {
 			d.Words[""] = Words{Name: "a", Description: strings.Repeat("d", MaxDescription+1)}
 		},
 		"words.de.name":         func(d *Description) { d.Words["de"] = Words{} },
-		"words.d\x00":           func(d *Description) { d.Words["d\x00"] = Words{Name: "a"} },
+		"words  ":               func(d *Description) { d.Words["d\x00"] = Words{Name: "a"} },
 		"variants":              func(d *Description) { d.Variants = nil },
 		"variants[0].sku":       func(d *Description) { d.Variants[0].SKU = "" },
 		"variants[0].sku ":      func(d *Description) { d.Variants[0].SKU = SKU(strings.Repeat("s", MaxSKU+1)) },
@@ -153,7 +153,7 @@ func TestDescriptionRefusals(t *testing.T) {
 		},
 		"variants[0].grams":        func(d *Description) { d.Variants[0].Grams = -1 },
 		"variants[0].barcode":      func(d *Description) { d.Variants[0].Barcode = "\xff" },
-		"variants[0].image":        func(d *Description) { d.Variants[0].Image = strings.Repeat("i", MaxAddress+1) },
+		"variants[0].image":        func(d *Description) { d.Variants[0].Image = strings.Repeat("i", MaxImageAddress+1) },
 		"variants[0].tax_category": func(d *Description) { d.Variants[0].TaxCategory = "\x00" },
 		"variants[0].stock":        func(d *Description) { d.Variants[0].Stock.Backorder = -1 },
 		"variants[0].stock ":       func(d *Description) { d.Variants[0].Stock = StockPolicy{Untracked: true, Backorder: 1} },
@@ -225,7 +225,7 @@ func TestProductWords(t *testing.T) {
 func TestProductReviseSame(t *testing.T) {
 	d := described("mug", "A")
 	p := must3(AddProduct(on(0), testID[Product](1), d))
-	d.Status, d.Options, d.Metadata, d.Attributes = Active, []string{}, Metadata{}, map[string][]string{}
+	d.Status, d.Options, d.Metadata, d.Attributes = ProductActive, []string{}, Metadata{}, map[string][]string{}
 	d.Variants[0].Values = []string{}
 	next, entries, err := p.Revise(on(1), d)
 	if err != nil || len(entries) != 0 {
@@ -251,7 +251,7 @@ func TestProductReviseEachField(t *testing.T) {
 	}
 	p := must3(AddProduct(on(0), testID[Product](1), full()))
 	for name, change := range map[string]func(*Description){
-		"handle": func(d *Description) { d.Handle = "cup" }, "status": func(d *Description) { d.Status = Draft },
+		"handle": func(d *Description) { d.Handle = "cup" }, "status": func(d *Description) { d.Status = ProductDraft },
 		"name": func(d *Description) { d.Words[""] = Words{Name: "Cup"} }, "locale": func(d *Description) { d.Words["de"] = Words{Name: "Becher"} },
 		"vendor": func(d *Description) { d.Vendor = "Acme" }, "options": func(d *Description) { d.Options[0] = "Grösse" },
 		"order of variants": func(d *Description) { slices.Reverse(d.Variants) }, "sku": func(d *Description) { d.Variants[0].SKU = "C" },

@@ -14,22 +14,22 @@ import (
 // figures that the buyer sees. Nothing in it leads back to the live catalog; the
 // ids are there to be shown and compared.
 type Line struct {
-	N         int          `json:"n"`
-	SKU       SKU          `json:"sku"`
-	Product   ProductID    `json:"product,omitzero"`
-	Name      string       `json:"name"`
-	Options   []Choice     `json:"options,omitempty"`
-	Quantity  int64        `json:"quantity"`
-	Price     money.Price  `json:"price"`                 // of one piece, or as its Per says; omitzero would take the currency from what is free
-	Base      money.Price  `json:"base"`                  // the list's base price: Price, where no sale holds and none was agreed
-	Sale      bool         `json:"sale,omitempty"`        // Price is a sale price
-	Least     int64        `json:"least,omitempty"`       // quantity from which Price holds, where above 1
-	Entry     int64        `json:"entry,omitempty"`       // the entry of the article's Prices that set Price
-	Agreed    *Agreement   `json:"agreed,omitempty"`      // the price was agreed for this line
-	Total     money.Amount `json:"total"`                 // sum of the line's reasons
-	Unstocked bool         `json:"unstocked,omitempty"`   // its stock is not tracked: nothing is reserved for it
-	Metadata  Metadata     `json:"metadata,omitempty"`    // from the cart
-	Missing   Unavailable  `json:"unavailable,omitempty"` // why it cannot be bought; then it has no price and costs nothing
+	N           int          `json:"n"`
+	SKU         SKU          `json:"sku"`
+	Product     ProductID    `json:"product,omitzero"`
+	Name        string       `json:"name"`
+	Options     []Choice     `json:"options,omitempty"`
+	Quantity    int64        `json:"quantity"`
+	Price       money.Price  `json:"price"`                 // of one piece, or as its Per says; omitzero would take the currency from what is free
+	Base        money.Price  `json:"base"`                  // the list's base price: Price, where no sale holds and none was agreed
+	Sale        bool         `json:"sale,omitempty"`        // Price is a sale price
+	MinQuantity int64        `json:"least,omitempty"`       // quantity from which Price holds, where above 1
+	Entry       int64        `json:"entry,omitempty"`       // the entry of the article's Prices that set Price
+	Agreed      *Agreement   `json:"agreed,omitempty"`      // the price was agreed for this line
+	Total       money.Amount `json:"total"`                 // sum of the line's reasons
+	Untracked   bool         `json:"unstocked,omitempty"`   // its stock is not tracked: nothing is reserved for it
+	Metadata    Metadata     `json:"metadata,omitempty"`    // from the cart
+	Unavailable Unavailable  `json:"unavailable,omitempty"` // why it cannot be bought; then it has no price and costs nothing
 }
 
 func (l Line) clone() Line {
@@ -62,14 +62,9 @@ type Quote struct {
 
 // Quote computes what the cart costs at an instant. It is pure. An article that
 // cannot be bought then stays in the quote, with the reason and without a price;
-// [Quote.Err] tells. The error of Quote itself is of figures beyond what money can
+// [Quote.Err] tells. Words are those of the catalog's locale: see [Catalog.In]. The error of Quote itself is of figures beyond what money can
 // count.
 func (c Cart) Quote(catalog Catalog, terms Terms, at Instant) (Quote, error) {
-	return c.QuoteIn("", catalog, terms, at)
-}
-
-// QuoteIn is Quote with the words of a locale.
-func (c Cart) QuoteIn(locale Locale, catalog Catalog, terms Terms, at Instant) (Quote, error) {
 	q := Quote{at: at, list: c.list, terms: terms.n, rounding: terms.Rounding(), data: c.data.clone()}
 	wanted := make(map[SKU]int64, len(c.lines))
 	for _, l := range c.lines {
@@ -77,12 +72,12 @@ func (c Cart) QuoteIn(locale Locale, catalog Catalog, terms Terms, at Instant) (
 	}
 	parts := make([]Reason, 0, len(c.lines))
 	for _, cl := range c.lines {
-		line, part, err := q.line(cl, locale, catalog, wanted[cl.SKU])
+		line, part, err := q.line(cl, catalog, wanted[cl.SKU])
 		if err != nil {
 			return Quote{}, fmt.Errorf("%w: %w", invalid(fmt.Sprintf("line %d", cl.N), "%d of %s cannot be counted", cl.Quantity, cl.SKU), err)
 		}
 		q.lines = append(q.lines, line)
-		if line.Missing == "" {
+		if line.Unavailable == "" {
 			parts = append(parts, part)
 		}
 	}
@@ -94,27 +89,23 @@ func (c Cart) QuoteIn(locale Locale, catalog Catalog, terms Terms, at Instant) (
 	return q, nil
 }
 
-func (q Quote) line(cl CartLine, locale Locale, catalog Catalog, wanted int64) (Line, Reason, error) {
+func (q Quote) line(cl CartLine, catalog Catalog, wanted int64) (Line, Reason, error) {
 	line := Line{N: cl.N, SKU: cl.SKU, Name: string(cl.SKU), Quantity: cl.Quantity, Metadata: cl.Metadata.clone(), Total: nothing(q.list.Currency)}
-	offer, err := catalog.Offer(cl.SKU, q.list, wanted, locale, q.at)
+	offer, err := catalog.offerFor(cl, q.list, wanted, q.at)
 	var missing *UnavailableError
-	if errors.As(err, &missing) && !(missing.Reason == NoPrice && cl.Agreed != nil) {
-		line.Missing = missing.Reason
+	if errors.As(err, &missing) {
+		line.Unavailable = missing.Reason
 		return line, Reason{}, nil
-	}
-	if err != nil {
-		p, _ := catalog.Product(cl.SKU) // it is known: only its price is missing
-		offer = p.offer(cl.SKU, locale)
 	}
 	line.Product, line.Name, line.Options = offer.Product, offer.Name, offer.Options
 	line.Price, line.Base, line.Sale, line.Entry = offer.Price, offer.Base, offer.Sale, offer.Entry
-	line.Unstocked = offer.Stock.Untracked
-	if offer.Least > 1 {
-		line.Least = offer.Least
+	line.Untracked = offer.Stock.Untracked
+	if offer.MinQuantity > 1 {
+		line.MinQuantity = offer.MinQuantity
 	}
 	if cl.Agreed != nil {
 		agreed := *cl.Agreed
-		line.Agreed, line.Price, line.Sale, line.Least, line.Entry = &agreed, agreed.Price, false, 0, 0
+		line.Agreed, line.Price, line.Sale, line.MinQuantity, line.Entry = &agreed, agreed.Price, false, 0, 0
 	}
 	if line.Total, err = q.rounding.times(line.Price, line.Quantity); err != nil {
 		return Line{}, Reason{}, err
@@ -149,8 +140,8 @@ func (l Line) figure() string {
 	case l.Sale:
 		s += fmt.Sprintf(", instead of %s", l.Base)
 	}
-	if l.Least > 1 {
-		s += fmt.Sprintf(", from %d pieces", l.Least)
+	if l.MinQuantity > 1 {
+		s += fmt.Sprintf(", from %d pieces", l.MinQuantity)
 	}
 	return s
 }
@@ -181,8 +172,8 @@ func (q Quote) Explain() string { return q.total.explain() }
 func (q Quote) Err() error {
 	var errs []error
 	for _, l := range q.lines {
-		if l.Missing != "" {
-			errs = append(errs, &UnavailableError{SKU: l.SKU, Reason: l.Missing})
+		if l.Unavailable != "" {
+			errs = append(errs, &UnavailableError{SKU: l.SKU, Reason: l.Unavailable})
 		}
 	}
 	return errors.Join(errs...)
@@ -222,7 +213,7 @@ type seenLine struct {
 func (q Quote) Digest() Digest {
 	s := seen{Version: 1, Currency: q.list.Currency, Total: q.total}
 	for _, l := range q.lines {
-		s.Lines = append(s.Lines, seenLine{l.N, l.SKU, l.Name, l.Options, l.Quantity, l.Price, l.Base, l.Total, l.Missing})
+		s.Lines = append(s.Lines, seenLine{l.N, l.SKU, l.Name, l.Options, l.Quantity, l.Price, l.Base, l.Total, l.Unavailable})
 	}
 	body, err := json.Marshal(s)
 	if err != nil {

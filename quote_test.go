@@ -55,7 +55,7 @@ func TestQuote(t *testing.T) {
 	)
 	c = must(c.AddAgreed(Item{SKU: "SHIRT-M", Quantity: 3}, Agreement{Price: gbp("12.34"), By: "staff"}))
 	for _, d := range []int{5, 15} { // before and during the sale, which has no price from ten
-		q := must(c.QuoteIn("de", smallShop(), Terms{}, jan(d)))
+		q := must(c.Quote(smallShop().In("de"), Terms{}, jan(d)))
 		checkTree(t, q)
 		golden(t, fmt.Sprintf("quote/day%d.txt", d), q.Explain())
 		var indented strings.Builder
@@ -69,7 +69,7 @@ func TestQuote(t *testing.T) {
 		wantError(t, q.Err(), ErrNotFound)
 	}
 	few := must(cartOf(Item{SKU: "SHIRT-L", Quantity: 9}).Quote(smallShop(), Terms{}, jan(15))).Lines()[0]
-	if few.Price != gbp("15.00") || few.Base != gbp("20.00") || !few.Sale || few.Least != 0 {
+	if few.Price != gbp("15.00") || few.Base != gbp("20.00") || !few.Sale || few.MinQuantity != 0 {
 		t.Errorf("nine in the sale: %+v", few)
 	}
 }
@@ -90,7 +90,7 @@ func TestQuoteMissing(t *testing.T) {
 		name    string
 	}{{NotListed, "A"}, {NoPrice, "B"}, {UnknownSKU, "C"}, {"", "The mug"}, {NotListed, "A"}} {
 		l := q.Lines()[i]
-		if l.Missing != want.missing || l.Name != want.name || want.missing != "" && (l.Price != money.Price{} || l.Total != pounds("0")) {
+		if l.Unavailable != want.missing || l.Name != want.name || want.missing != "" && (l.Price != money.Price{} || l.Total != pounds("0")) {
 			t.Errorf("line %d: %+v, want %+v", i, l, want)
 		}
 	}
@@ -163,7 +163,7 @@ func TestQuoteOverflow(t *testing.T) {
 	half := money.PriceOf(money.MustFromMinor(math.MaxInt64/2+1, money.GBP))
 	for name, c := range map[string]struct {
 		price money.Price
-		level Level
+		level RoundingLevel
 		items []Item
 		fails string
 	}{
@@ -210,7 +210,7 @@ func newVisible() visible {
 	d.Options, d.Variants[0].Values, d.Variants[1].Values = []string{"Size"}, []string{"S"}, []string{"M"}
 	return visible{
 		description: d, list: true, at: 5, id: 1, agreed: gbp("7.00"), terms: DefaultRounding,
-		prices: []PriceChange{{Price: gbp("20.01/3")}, {Price: gbp("5"), Sale: true}, {Price: gbp("5"), Least: 10}},
+		prices: []PriceChange{{Price: gbp("20.01/3")}, {Price: gbp("5"), Sale: true}, {Price: gbp("5"), MinQuantity: 10}},
 		items:  []Item{{SKU: "S", Quantity: 2}},
 	}
 }
@@ -252,10 +252,10 @@ func TestDigest(t *testing.T) {
 		"base of the sale":  func(v *visible) { v.prices[0].Price = gbp("9.00") },
 		"base price only":   func(v *visible) { v.prices[0].Price = gbp("20.02/3") }, // the agreed line's, too
 		"per":               func(v *visible) { v.prices[1].Price = gbp("50/10") },
-		"price from two on": func(v *visible) { v.prices[2].Least = 2 },
+		"price from two on": func(v *visible) { v.prices[2].MinQuantity = 2 },
 		"agreed price":      func(v *visible) { v.agreed = gbp("7.01") },
 		"not listed":        func(v *visible) { v.list = false },
-		"draft":             func(v *visible) { v.description.Status = Draft },
+		"draft":             func(v *visible) { v.description.Status = ProductDraft },
 		"no price":          func(v *visible) { v.prices = nil },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -381,13 +381,13 @@ func TestCompareAgreesWithDigest(t *testing.T) {
 				case 5:
 					v.prices[1] = PriceChange{Sale: true, Price: gbp(pick(t, "sale", "5", "50/10", "4", "6.67", "20.01/3"))}
 				case 6:
-					v.prices[2] = PriceChange{Price: gbp(pick(t, "tier", "5", "4.50", "50/10")), Least: pick(t, "least", int64(1), 2, 10)}
+					v.prices[2] = PriceChange{Price: gbp(pick(t, "tier", "5", "4.50", "50/10")), MinQuantity: pick(t, "least", int64(1), 2, 10)}
 				case 7:
 					v.agreed = gbp(pick(t, "agreed", "7", "70/10", "6.67", "0"))
 				case 8:
 					v.list = oneIn(t, "listed", 2)
 				case 9:
-					d.Status = pick(t, "status", Active, Draft)
+					d.Status = pick(t, "status", ProductActive, ProductDraft)
 				case 10:
 					v.items = append(v.items, Item{SKU: pick(t, "sku", SKU("S"), "M", "X"), Quantity: 1, Apart: oneIn(t, "apart", 2)})
 				case 11:
@@ -395,7 +395,7 @@ func TestCompareAgreesWithDigest(t *testing.T) {
 				case 12:
 					v.terms = Rounding{pick(t, "mode", money.Up, money.Down, money.HalfEven), pick(t, "level", PerLine, PerUnit)}
 				case 13:
-					v.prices = []PriceChange{{Price: gbp("5")}, {Mark: Clear, Sale: true}, {Mark: Clear, Least: 10}}
+					v.prices = []PriceChange{{Price: gbp("5")}, {Mark: Clear, Sale: true}, {Mark: Clear, MinQuantity: 10}}
 				}
 			}
 			return v

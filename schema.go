@@ -14,8 +14,10 @@ const (
 	familySKUs        = "skus"    // claims: a SKU is its product's for ever
 	familyHandles     = "handles" // claims: so is a handle
 	familyPrices      = "prices"
+	familyOffers      = "offers"
 	familyStock       = "stock"
 	familyMovements   = "movements"
+	familyCounts      = "counts" // of each place, the movement of its last count
 	familyTerms       = "terms"
 	familyAccounts    = "accounts"
 	familyEmails      = "emails" // claims: an e-mail key is its account's
@@ -23,6 +25,7 @@ const (
 	familyCredentials = "credentials"
 	familySessions    = "sessions"
 	familyCarts       = "carts"
+	familyDrafts      = "drafts"
 	familyOrders      = "orders"
 	familyMessages    = "messages"
 	familyNumbers     = "numbers"
@@ -47,13 +50,23 @@ const (
 	listPlaced  = "placed"
 	listSKU     = "sku"
 	listDue     = "due"
+	listBegun   = "begun"
+
+	// Of offers: each sort, of all and of those that have a tag, and by words.
+	listName      = "name"
+	listPrice     = "price"
+	listNewest    = "newest"
+	listTagName   = "tag_name"
+	listTagPrice  = "tag_price"
+	listTagNewest = "tag_newest"
+	listText      = "text"
 )
 
 // Schema is everything that a shop keeps in a store, for those who read one with
 // [store.Dump] or copy one. Its families belong to the shop: what they hold may
 // change in any release, with a Prepare that carries it over.
 func Schema() store.Schema {
-	return store.Schema{Version: 1, Families: []store.Family{
+	return store.Schema{Version: 2, Families: []store.Family{
 		{Name: familySettings, Shape: store.Rows, Version: 1, Small: true},
 		{
 			Name: familyProducts, Shape: store.Journal, Version: 1,
@@ -65,6 +78,25 @@ func Schema() store.Schema {
 		{Name: familyHandles, Shape: store.Claims, Version: 1, Small: true},
 		{Name: familyPrices, Shape: store.Journal, Version: 1},
 		{
+			Name: familyOffers, Shape: store.Rows, Version: 1,
+			Fields: []store.Field{
+				{Name: "shelf", Type: store.Text}, {Name: "status", Type: store.Text}, {Name: "name", Type: store.Text},
+				{Name: "price", Type: store.Int}, {Name: "added", Type: store.Int}, {Name: "vendor", Type: store.Text},
+				{Name: "since", Type: store.Int}, {Name: "until", Type: store.Int},
+				{Name: "tags", Type: store.Many}, {Name: "words", Type: store.Words},
+			},
+			Lists: []store.List{
+				{Name: listName, Equal: []string{"shelf", "status"}, Sort: "name", Where: []string{"price", "vendor", "since", "until"}},
+				{Name: listPrice, Equal: []string{"shelf", "status"}, Sort: "price", Where: []string{"vendor", "since", "until"}},
+				{Name: listNewest, Equal: []string{"shelf", "status"}, Sort: "added", Where: []string{"price", "vendor", "since", "until"}},
+				{Name: listTagName, Equal: []string{"tags", "shelf", "status"}, Sort: "name", Where: []string{"price", "vendor", "since", "until"}},
+				{Name: listTagPrice, Equal: []string{"tags", "shelf", "status"}, Sort: "price", Where: []string{"vendor", "since", "until"}},
+				{Name: listTagNewest, Equal: []string{"tags", "shelf", "status"}, Sort: "added", Where: []string{"price", "vendor", "since", "until"}},
+				{Name: listText, Match: true, Where: []string{"shelf", "status", "price", "since", "until"}},
+			},
+			Index: indexer(asOffer, indexOffer),
+		},
+		{
 			Name: familyStock, Shape: store.Counters, Version: 1, Small: true,
 			Fields: []store.Field{{Name: stockAvailable, Type: store.Int}, {Name: stockReserved, Type: store.Int}},
 		},
@@ -74,6 +106,7 @@ func Schema() store.Schema {
 			Lists:  []store.List{{Name: listStock, Equal: []string{"stock"}, Sort: "at"}},
 			Index:  indexer(asMovement, indexMovement),
 		},
+		{Name: familyCounts, Shape: store.Rows, Version: 1, Small: true},
 		{Name: familyTerms, Shape: store.Journal, Version: 1},
 		{
 			Name: familyAccounts, Shape: store.Journal, Version: 1,
@@ -96,6 +129,12 @@ func Schema() store.Schema {
 			Index:  indexer(asSession, indexSession),
 		},
 		{Name: familyCarts, Shape: store.Rows, Version: 1, Personal: true},
+		{
+			Name: familyDrafts, Shape: store.Rows, Version: 1, Personal: true,
+			Fields: []store.Field{{Name: "begun", Type: store.Int}},
+			Lists:  []store.List{{Name: listBegun, Sort: "begun"}},
+			Index:  indexer(asDraft, indexDraft),
+		},
 		{
 			Name: familyOrders, Shape: store.Journal, Version: 1,
 			Fields: []store.Field{
@@ -139,6 +178,15 @@ func indexProduct(p Product) []store.Value {
 		status = "deleted"
 	}
 	return []store.Value{store.TextValue(p.is.Handle), store.TextValue(status)}
+}
+
+func indexOffer(o offer) []store.Value {
+	return []store.Value{
+		store.TextValue(o.List.key()), store.TextValue(string(o.Status)), store.TextValue(sortName(o.Names[""])),
+		store.IntValue(o.sortPrice()), store.IntValue(int64(o.Added)), store.TextValue(vendorTag(o.Vendor)),
+		store.IntValue(int64(o.Since)), store.IntValue(int64(o.Until)),
+		store.ManyValue(o.tags()...), store.WordsValue(o.Words),
+	}
 }
 
 func indexMovement(m Movement) []store.Value {
@@ -185,8 +233,19 @@ func refOrder(id OrderID) store.Ref     { return store.Ref{Family: familyOrders,
 func refStock(p Place) store.Ref        { return store.Ref{Family: familyStock, Key: p.key()} }
 
 func refPrices(sku SKU, list PriceList) store.Ref {
-	return store.Ref{Family: familyPrices, Key: list.Currency.String() + "/" + list.List + "/" + string(sku)}
+	return store.Ref{Family: familyPrices, Key: list.key() + "/" + string(sku)}
 }
+
+// refOffer names an offer by random bits of the decision that writes it first, so that no
+// key comes twice.
+func refOffer(o offer, random [8]byte, n int) store.Ref {
+	return store.Ref{Family: familyOffers, Key: fmt.Sprintf("%s%x.%d", offersKey(o.Product, o.List), random, n)}
+}
+
+// offersKey begins the keys of a product's offers in a list.
+func offersKey(id ProductID, list PriceList) string { return id.String() + "/" + list.key() + "/" }
+
+func (l PriceList) key() string { return l.Currency.String() + "/" + l.List }
 
 func refContact(c ContactRef) store.Ref {
 	return store.Ref{Family: familyContacts, Key: c.Person.String() + "/" + c.Key}
@@ -230,7 +289,7 @@ func (m Movement) steps(policy StockPolicy) []store.Step {
 	if available != 0 {
 		floor := int64(store.NoFloor)
 		if available < 0 {
-			floor = -policy.Backorder
+			floor = m.floor(policy)
 		}
 		steps = append(steps, store.Step{Field: stockAvailable, By: available, Floor: floor})
 	}

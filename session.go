@@ -80,8 +80,12 @@ func (s *Shop) resume(ctx context.Context, t Token, guest bool) (*Buyer, error) 
 	return &Buyer{shop: s, person: is.Person, token: t, guest: guest}, nil
 }
 
-// withHash runs f, which hashes a password, when there is a place for it.
+// withHash runs f, which hashes a password, when there is a place for it: never for
+// somebody who waits no more.
 func (s *Shop) withHash(ctx context.Context, f func() error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	select {
 	case s.hashing <- struct{}{}:
 		defer func() { <-s.hashing }()

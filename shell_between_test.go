@@ -44,7 +44,7 @@ func TestShellCheckoutInBetween(t *testing.T) {
 			return s.staff.ChangePrice(s.ctx, "MUG", till.PriceChange{Sale: true, Price: money.MustParsePrice("1.00", money.GBP)})
 		}, till.ErrConflict},
 		"name":     {revise(func(d *till.Description) { d.Words[""] = till.Words{Name: "Other"} }), till.ErrConflict},
-		"archived": {revise(func(d *till.Description) { d.Status = till.Archived }), till.ErrConflict},
+		"archived": {revise(func(d *till.Description) { d.Status = till.ProductArchived }), till.ErrConflict},
 		"deleted":  {func(s *scene) error { return s.staff.DeleteProduct(s.ctx, "MUG") }, till.ErrConflict},
 		"delisted": {func(s *scene) error {
 			return s.staff.ChangeListing(s.ctx, till.ListingChange{SKU: "MUG", Mark: till.Clear})
@@ -119,8 +119,8 @@ func TestShellStaffInBetween(t *testing.T) {
 	prices, err := s.staff.Prices(s.ctx, "MUG")
 	s.must(err)
 	var all []string
-	for _, c := range prices.All() {
-		all = append(all, fmt.Sprint(c.N, " ", c.Value))
+	for c := range prices.All() {
+		all = append(all, fmt.Sprint(c.N, " ", c.Price))
 	}
 	s.same("prices", all, []string{"1 9.50 GBP", "2 1.00 GBP", "3 2.00 GBP"})
 	hook.between(func() { s.must(s.staff.DeleteProduct(s.ctx, "MUG")) })

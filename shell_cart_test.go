@@ -133,7 +133,7 @@ func TestShellCartOutlivesArticles(t *testing.T) {
 	quote, err := guest.Quote(s.ctx)
 	s.must(err)
 	s.same("total", quote.Total().String(), "1.00 GBP")
-	s.same("missing", quote.Lines()[0].Missing, till.Deleted)
+	s.same("missing", quote.Lines()[0].Unavailable, till.Deleted)
 	s.must(guest.Set(s.ctx, 1, 5)) // it may be changed, and taken out
 	s.must(guest.Remove(s.ctx, 1))
 	s.must(s.staff.RestoreProduct(s.ctx, "MUG"))

@@ -32,14 +32,14 @@ func TestShellDrift(t *testing.T) {
 		"price up":        {func(s *stall) error { return s.staff.SetPrice(s.ctx, "MUG", "9.51") }, []till.DifferenceKind{till.PriceRose, till.TotalChanged}},
 		"price down":      {func(s *stall) error { return s.staff.SetPrice(s.ctx, "MUG", "9.49") }, []till.DifferenceKind{till.PriceFell, till.TotalChanged}},
 		"a sale":          {price(till.PriceChange{Price: gbp("8.00"), Sale: true}), []till.DifferenceKind{till.PriceFell, till.TotalChanged}},
-		"a price for two": {price(till.PriceChange{Price: gbp("8.00"), Least: 2}), []till.DifferenceKind{till.PriceFell, till.TotalChanged}},
-		"no price":        {price(till.PriceChange{Mark: till.Clear}), []till.DifferenceKind{till.BecameMissing, till.TotalChanged}},
+		"a price for two": {price(till.PriceChange{Price: gbp("8.00"), MinQuantity: 2}), []till.DifferenceKind{till.PriceFell, till.TotalChanged}},
+		"no price":        {price(till.PriceChange{Mark: till.Clear}), []till.DifferenceKind{till.BecameUnavailable, till.TotalChanged}},
 		"renamed":         {revise(func(d *till.Description) { d.Words[""] = till.Words{Name: "Other"} }), []till.DifferenceKind{till.Renamed}},
-		"archived":        {revise(func(d *till.Description) { d.Status = till.Archived }), []till.DifferenceKind{till.BecameMissing, till.TotalChanged}},
+		"archived":        {revise(func(d *till.Description) { d.Status = till.ProductArchived }), []till.DifferenceKind{till.BecameUnavailable, till.TotalChanged}},
 		"delisted": {func(s *stall) error {
 			return s.staff.ChangeListing(s.ctx, till.ListingChange{SKU: "MUG", Mark: till.Clear})
-		}, []till.DifferenceKind{till.BecameMissing, till.TotalChanged}},
-		"deleted": {func(s *stall) error { return s.staff.DeleteProduct(s.ctx, "MUG") }, []till.DifferenceKind{till.BecameMissing, till.TotalChanged}},
+		}, []till.DifferenceKind{till.BecameUnavailable, till.TotalChanged}},
+		"deleted": {func(s *stall) error { return s.staff.DeleteProduct(s.ctx, "MUG") }, []till.DifferenceKind{till.BecameUnavailable, till.TotalChanged}},
 		"rounding changed": {func(s *stall) error {
 			return s.staff.SetRounding(s.ctx, till.Rounding{Mode: money.Up, Level: till.PerUnit})
 		}, []till.DifferenceKind{till.FigureChanged, till.TotalChanged}},
@@ -83,7 +83,7 @@ func TestShellDrift(t *testing.T) {
 			r.Accept = now.Digest()
 			_, err = guest.Checkout(s.ctx, r)
 			var gone *till.UnavailableError
-			if slices.Contains(c.kinds, till.BecameMissing) != errors.As(err, &gone) {
+			if slices.Contains(c.kinds, till.BecameUnavailable) != errors.As(err, &gone) {
 				t.Errorf("agreed to the new quote: %v", err)
 			}
 		})

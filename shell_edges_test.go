@@ -43,7 +43,7 @@ func TestShellPutProductReceivesOnce(t *testing.T) {
 			for i, n := range stock {
 				sku := till.SKU(fmt.Sprint("SHIRT-", i))
 				p.Variants = append(p.Variants, till.Variant{SKU: sku, Values: []string{fmt.Sprint(i)}})
-				p.Articles = append(p.Articles, till.Article{SKU: sku, Price: &price, OnHand: n})
+				p.Articles = append(p.Articles, till.ArticleSpec{SKU: sku, Price: &price, OnHand: n})
 			}
 			return p
 		}
@@ -133,7 +133,7 @@ func TestShellRehashMeanwhile(t *testing.T) {
 func TestShellAddCountsAllLines(t *testing.T) {
 	s := newStall(t, memory.New())
 	s.sells("MUG", "9.50", 100)
-	s.must(s.staff.ChangePrice(s.ctx, "MUG", till.PriceChange{Price: money.MustParsePrice("8.00", money.GBP), Least: 10}))
+	s.must(s.staff.ChangePrice(s.ctx, "MUG", till.PriceChange{Price: money.MustParsePrice("8.00", money.GBP), MinQuantity: 10}))
 	s.must(s.staff.ChangePrice(s.ctx, "MUG", till.PriceChange{Mark: till.Clear}))
 	guest := s.visitor(till.Item{SKU: "MUG", Quantity: 10})
 	if err := guest.Add(s.ctx, till.Item{SKU: "MUG", Quantity: 1}); err != nil {
@@ -212,7 +212,7 @@ func TestShellPutProductOldHandle(t *testing.T) {
 	price := money.MustParsePrice("9.50", money.GBP)
 	spec := func(handle, name string, sku till.SKU) till.ProductSpec {
 		return till.ProductSpec{Description: till.Description{Handle: handle, Words: map[till.Locale]till.Words{"": {Name: name}}, Variants: []till.Variant{{SKU: sku}}},
-			Articles: []till.Article{{SKU: sku, Price: &price, OnHand: 1}}}
+			Articles: []till.ArticleSpec{{SKU: sku, Price: &price, OnHand: 1}}}
 	}
 	_, err := s.staff.PutProduct(s.ctx, spec("mug", "Blue mug", "MUG"))
 	s.must(err)
@@ -220,7 +220,7 @@ func TestShellPutProductOldHandle(t *testing.T) {
 	if _, err := s.staff.PutProduct(s.ctx, spec("mug", "Plain mug", "PLAIN")); !errors.Is(err, till.ErrExists) {
 		t.Errorf("a handle that another product had: %v", err)
 	}
-	p, err := s.shop.Product(s.ctx, "blue-mug")
+	p, err := s.shop.ProductByHandle(s.ctx, "blue-mug")
 	s.must(err)
 	s.same("blue-mug is", p.Words("").Name, "Blue mug")
 	s.same("skus", p.SKUs(), []till.SKU{"MUG"})
@@ -233,5 +233,41 @@ func TestShellAddAfterSignOut(t *testing.T) {
 	s.must(c.SignOut(s.ctx))
 	if err := c.Add(s.ctx, till.Item{SKU: "NONE", Quantity: 1}); !errors.Is(err, till.ErrSession) {
 		t.Errorf("after sign-out: %v", err)
+	}
+}
+
+// A product that was deleted, or restored, by a clock that has gone back since is
+// answered alike by its page, by the list and by a search.
+func TestShellPagesWhenTheClockWentBack(t *testing.T) {
+	onStores(t, func(t *testing.T, db store.Store) {
+		s := newStall(t, db)
+		s.sells("MUG", "9.50", 1)
+		for _, c := range []struct {
+			do    func(context.Context, till.SKU) error
+			shown int
+		}{{s.staff.DeleteProduct, 0}, {s.staff.RestoreProduct, 1}} {
+			s.clock.pass(time.Hour)
+			s.must(c.do(s.ctx, "MUG"))
+			s.clock.pass(-time.Minute)
+			page, err := s.shop.ProductByHandle(s.ctx, "mug")
+			if c.shown == 0 {
+				wantNotFound(s, err)
+			} else {
+				s.must(err)
+				s.same("the page", page.Handle(), "mug")
+			}
+			list, err := s.shop.Products(s.ctx, till.PageRequest{})
+			s.must(err)
+			found, err := s.shop.Search(s.ctx, till.ProductQuery{})
+			s.must(err)
+			s.same("list and search", []int{len(list.Items), len(found.Items)}, []int{c.shown, c.shown})
+		}
+	})
+}
+
+func wantNotFound(s *stall, err error) {
+	s.Helper()
+	if !errors.Is(err, till.ErrNotFound) {
+		s.Errorf("got error %v, want one that is not found", err)
 	}
 }

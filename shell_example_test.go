@@ -55,3 +55,35 @@ func Example() {
 	//
 	// 19.00 GBP <nil>
 }
+
+// Somebody orders by telephone, at a price that is agreed.
+func ExampleStaff_NewDraft() {
+	ctx := context.Background()
+	shop, err := till.Open(ctx, memory.New(), till.Options{Currency: money.GBP})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	staff := shop.Staff("back-office").Because("by telephone")
+	if err := staff.AddProduct(ctx, till.NewProduct{SKU: "MUG", Name: "Blue mug", Price: "9.50", OnHand: 10}); err != nil {
+		fmt.Println(err)
+		return
+	}
+	draft, err := staff.NewDraft(ctx, till.DraftRequest{Lines: []till.DraftLine{
+		{Item: till.Item{SKU: "MUG", Quantity: 2}, Agreed: &till.AgreedPrice{Price: money.MustParsePrice("8.00", money.GBP), Why: "a scratch"}},
+	}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	quote, err := draft.Quote(ctx)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	order, err := draft.Place(ctx, till.CheckoutRequest{
+		Key: "call-1", Accept: quote.Digest(), Contact: till.Contact{Name: "Ada Example", Email: "ada@example.com"},
+	})
+	fmt.Println(order.Total(), err)
+	// Output: 16.00 GBP <nil>
+}

@@ -52,9 +52,9 @@ func TestShellEraseLeavesNoRegion(t *testing.T) {
 func TestShellPutProductWithoutPrice(t *testing.T) {
 	s := newStall(t, memory.New())
 	s.sells("MUG", "9.50", 100)
-	s.must(s.staff.ChangePrice(s.ctx, "MUG", till.PriceChange{Price: *p("8.00"), Least: 10}))
+	s.must(s.staff.ChangePrice(s.ctx, "MUG", till.PriceChange{Price: *p("8.00"), MinQuantity: 10}))
 	spec := till.ProductSpec{Description: till.Description{Handle: "mug", Words: map[till.Locale]till.Words{"": {Name: "Mug"}}, Variants: []till.Variant{{SKU: "MUG"}}}}
-	_, err := s.staff.PutProduct(s.ctx, spec) // Article.Price nil: none
+	_, err := s.staff.PutProduct(s.ctx, spec) // ArticleSpec.Price nil: none
 	s.must(err)
 	guest := s.visitor()
 	if err := guest.Add(s.ctx, till.Item{SKU: "MUG", Quantity: 10}); err == nil {
@@ -69,7 +69,7 @@ func TestShellPutProductAfterRecall(t *testing.T) {
 		for _, i := range n {
 			sku := till.SKU(fmt.Sprint("S", i))
 			d.Variants = append(d.Variants, till.Variant{SKU: sku, Values: []string{fmt.Sprint(i)}})
-			d.Articles = append(d.Articles, till.Article{SKU: sku, Price: p("9.50"), OnHand: 3})
+			d.Articles = append(d.Articles, till.ArticleSpec{SKU: sku, Price: p("9.50"), OnHand: 3})
 		}
 		_, err := s.staff.PutProduct(s.ctx, d)
 		s.must(err)
@@ -107,7 +107,7 @@ func TestFoldKeepsNoBytes(t *testing.T) {
 func TestShellSaleFromAQuantity(t *testing.T) {
 	s := newStall(t, memory.New())
 	s.sells("MUG", "9.50", 100)
-	s.must(s.staff.ChangePrice(s.ctx, "MUG", till.PriceChange{Price: *p("5.00"), Sale: true, Least: 10}))
+	s.must(s.staff.ChangePrice(s.ctx, "MUG", till.PriceChange{Price: *p("5.00"), Sale: true, MinQuantity: 10}))
 	q, err := s.visitor(till.Item{SKU: "MUG", Quantity: 10}).Quote(s.ctx)
 	s.must(err)
 	s.same("ten on sale", q.Total().String(), "50.00 GBP")

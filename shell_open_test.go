@@ -52,15 +52,15 @@ func TestShellOpen(t *testing.T) {
 
 func TestShellOpenRefuses(t *testing.T) {
 	for path, change := range map[string]func(*till.Options){
-		"options.currency":      func(o *till.Options) { o.Currency = 60000 },
-		"options.sessions":      func(o *till.Options) { o.Sessions = -time.Hour },
-		"options.guests":        func(o *till.Options) { o.Guests = time.Millisecond },
-		"options.keys":          func(o *till.Options) { o.Keys = time.Hour },
-		"options.leastPassword": func(o *till.Options) { o.LeastPassword = 7 },
-		"password cost":         func(o *till.Options) { o.Passwords = till.PasswordCost{KiB: 1, Passes: 1, Lanes: 1} },
-		"options.hashing":       func(o *till.Options) { o.Hashing = -1 },
-		"options.location":      func(o *till.Options) { o.Location = "a/b" },
-		"options.firstNumber":   func(o *till.Options) { o.FirstNumber = -1 },
+		"options.currency":    func(o *till.Options) { o.Currency = 60000 },
+		"options.sessions":    func(o *till.Options) { o.Sessions = -time.Hour },
+		"options.guests":      func(o *till.Options) { o.Guests = time.Millisecond },
+		"options.keys":        func(o *till.Options) { o.Keys = time.Hour },
+		"options.minPassword": func(o *till.Options) { o.MinPassword = 7 },
+		"password cost":       func(o *till.Options) { o.Passwords = till.PasswordCost{KiB: 1, Passes: 1, Lanes: 1} },
+		"options.hashing":     func(o *till.Options) { o.Hashing = -1 },
+		"options.location":    func(o *till.Options) { o.Location = "a/b" },
+		"options.firstNumber": func(o *till.Options) { o.FirstNumber = -1 },
 	} {
 		opts := till.Options{Currency: money.GBP}
 		change(&opts)
@@ -71,7 +71,7 @@ func TestShellOpenRefuses(t *testing.T) {
 	if _, err := till.Open(t.Context(), nil, till.Options{Currency: money.GBP}); !errors.Is(err, till.ErrInvalid) || !strings.Contains(err.Error(), "store") {
 		t.Errorf("no store: %v", err)
 	}
-	_, err := till.Open(t.Context(), memory.New(), till.Options{Currency: money.GBP, LeastPassword: till.MaxPassword + 1})
+	_, err := till.Open(t.Context(), memory.New(), till.Options{Currency: money.GBP, MinPassword: till.MaxPassword + 1})
 	if !errors.Is(err, till.ErrInvalid) {
 		t.Errorf("a password longer than can be: %v", err)
 	}

@@ -20,7 +20,7 @@ func shirt(change ...func(*till.ProductSpec)) till.ProductSpec {
 			Handle: "shirt", Words: map[till.Locale]till.Words{"": {Name: "Shirt"}}, Options: []string{"Size"},
 			Variants: []till.Variant{{SKU: "SHIRT-S", Values: []string{"S"}}, {SKU: "SHIRT-L", Values: []string{"L"}}},
 		},
-		Articles: []till.Article{{SKU: "SHIRT-S", Price: &price, OnHand: 3}, {SKU: "SHIRT-L", Price: &price, Sale: &sale, OnHand: 4}},
+		Articles: []till.ArticleSpec{{SKU: "SHIRT-S", Price: &price, OnHand: 3}, {SKU: "SHIRT-L", Price: &price, Sale: &sale, OnHand: 4}},
 	}
 	for _, f := range change {
 		f(&spec)
@@ -49,7 +49,7 @@ func TestShellPutProduct(t *testing.T) {
 			t.Helper()
 			catalog, err := s.shop.Catalog(s.ctx, sku)
 			s.must(err)
-			offer, err := catalog.Offer(sku, till.PriceList{List: till.StandardList, Currency: money.GBP}, 1, "", s.clock.instant())
+			offer, err := catalog.Offer(till.OfferRequest{SKU: sku, List: till.PriceList{List: till.StandardList, Currency: money.GBP}}, s.clock.instant())
 			if err != nil {
 				return err.Error()
 			}
@@ -68,7 +68,7 @@ func TestShellPutProduct(t *testing.T) {
 		put(shirt(func(p *till.ProductSpec) {
 			p.Words[""] = till.Words{Name: "Blouse"}
 			p.Variants = append(p.Variants, till.Variant{SKU: "SHIRT-M", Values: []string{"M"}})
-			p.Articles = append(p.Articles, till.Article{SKU: "SHIRT-M", Price: &dearer, OnHand: 9})
+			p.Articles = append(p.Articles, till.ArticleSpec{SKU: "SHIRT-M", Price: &dearer, OnHand: 9})
 		}), till.ProductChanged)
 		s.same("M, listed at once", costs("SHIRT-M"), "Blouse 45.00 GBP 45.00 GBP false")
 		s.same("stock of what is new; the others' stays", [][2]int64{s.stock("SHIRT-M"), s.stock("SHIRT-S")}, [][2]int64{{9, 0}, {3, 0}})
@@ -79,7 +79,7 @@ func TestShellPutProduct(t *testing.T) {
 
 		put(shirt(func(p *till.ProductSpec) {
 			p.Variants = append(p.Variants, till.Variant{SKU: "SHIRT-M", Values: []string{"M"}})
-			p.Articles = append(p.Articles, till.Article{SKU: "SHIRT-M", Price: &dearer, OnHand: 9})
+			p.Articles = append(p.Articles, till.ArticleSpec{SKU: "SHIRT-M", Price: &dearer, OnHand: 9})
 		}), till.ProductChanged)
 		s.same("stock of what came back", s.stock("SHIRT-M"), [2]int64{9, 0})
 
@@ -118,12 +118,18 @@ func TestShellHandlesAndSKUsStay(t *testing.T) {
 		s.must(err)
 		s.must(s.revised("SHIRT-S", func(d *till.Description) { d.Handle, d.Variants = "blouse", d.Variants[:1] }))
 		for _, handle := range []string{"shirt", "blouse"} {
-			p, err := s.shop.Product(s.ctx, handle)
+			p, err := s.shop.ProductByHandle(s.ctx, handle)
 			s.must(err)
 			s.same("the product at "+handle, p.Handle(), "blouse")
 		}
 		s.must(s.revised("SHIRT-S", func(d *till.Description) { d.Handle = "shirt" })) // back to what it had
 		s.must(s.staff.DeleteProduct(s.ctx, "SHIRT-S"))
+		gone, err := s.staff.Product(s.ctx, "SHIRT-S")
+		s.must(err)
+		byID, err := s.staff.ProductByID(s.ctx, gone.ID())
+		s.must(err)
+		s.same("the deleted product by its id", byID.Revision(), gone.Revision())
+		s.same("its handle", byID.Handle(), "shirt")
 		for name, p := range map[string]till.NewProduct{
 			`SKU "SHIRT-S"`: {SKU: "SHIRT-S", Handle: "new", Name: "x", Price: "1"}, `SKU "SHIRT-L"`: {SKU: "SHIRT-L", Handle: "new", Name: "x", Price: "1"},
 			`handle "shirt"`: {SKU: "NEW", Handle: "shirt", Name: "x", Price: "1"}, `handle "blouse"`: {SKU: "NEW", Handle: "blouse", Name: "x", Price: "1"},
@@ -184,6 +190,9 @@ func TestShellMoveStock(t *testing.T) {
 		cellar, err := s.staff.StockAt(s.ctx, till.Place{SKU: "MUG", Location: "cellar"})
 		s.must(err)
 		s.same("on hand in the cellar", cellar.OnHand(), int64(7))
+		main, err := s.staff.StockAt(s.ctx, till.Place{SKU: "MUG"}) // where checkouts sell from
+		s.must(err)
+		s.same("where checkouts sell from", main, till.Stock{Place: till.Place{SKU: "MUG", Location: till.StandardLocation}, Available: 10, Reserved: 2})
 		err = s.refuses(till.ErrShort, "11", func() error {
 			return s.staff.MoveStock(s.ctx, till.StockChange{SKU: "MUG", Kind: till.Adjusted, Quantity: -11})
 		})
@@ -194,7 +203,7 @@ func TestShellMoveStock(t *testing.T) {
 		s.refuses(till.ErrInvalid, "not tracked", func() error {
 			return s.staff.MoveStock(s.ctx, till.StockChange{SKU: "AIR", Kind: till.Received, Quantity: 1})
 		})
-		page, err := s.staff.Movements(s.ctx, "MUG", till.PageRequest{Desc: true, Limit: 3})
+		page, err := s.staff.Movements(s.ctx, till.MovementQuery{PageRequest: till.PageRequest{Desc: true, Limit: 3}, SKU: "MUG"})
 		s.must(err)
 		var kinds []string
 		for _, m := range page.Items {
@@ -219,7 +228,7 @@ func TestShellBecause(t *testing.T) {
 	prices, err := s.staff.Prices(s.ctx, "MUG")
 	s.must(err)
 	var notes []string
-	for _, c := range prices.All() {
+	for c := range prices.All() {
 		notes = append(notes, string(c.By)+": "+c.Note)
 	}
 	s.same("by whom and why", notes, []string{"back-office: ", "back-office: spring sale"})

@@ -130,7 +130,7 @@ func TestShellStorm(t *testing.T) {
 				for time.Now().Before(end) {
 					st := shops[rng.IntN(2)]
 					sku := skus[rng.IntN(len(skus))]
-					switch rng.IntN(7) {
+					switch rng.IntN(9) {
 					case 0, 1:
 						note("SetPrice", st.staff.SetPrice(st.ctx, sku, fmt.Sprintf("%d.50", 9+rng.IntN(2))))
 					case 2:
@@ -143,6 +143,26 @@ func TestShellStorm(t *testing.T) {
 						}), till.ErrConflict)
 					case 4:
 						note("Move", st.staff.MoveStock(st.ctx, till.StockChange{SKU: sku, Kind: till.Adjusted, Quantity: []int64{-3, 20}[rng.IntN(2)]}), till.ErrShort, till.ErrInvalid)
+					case 7:
+						draft, err := st.staff.NewDraft(st.ctx, till.DraftRequest{Lines: []till.DraftLine{lineFor(sku, 1+rng.Int64N(3), "5.00", "a storm")}})
+						note("NewDraft", err, till.ErrUnavailable)
+						if err != nil {
+							continue
+						}
+						q, err := draft.Quote(st.ctx)
+						note("Quote", err)
+						o, err := draft.Place(st.ctx, till.CheckoutRequest{Key: "call", Accept: q.Digest(), Contact: stallBuyer})
+						note("Place", err, till.ErrConflict, till.ErrShort, till.ErrUnavailable)
+						if err != nil {
+							note("Discard", draft.Discard(st.ctx))
+							continue
+						}
+						mu.Lock()
+						orders = append(orders, bought{o.ID(), o.Total()})
+						mu.Unlock()
+					case 8:
+						note("Count", st.staff.CountStock(st.ctx, till.StockCount{SKU: sku, Found: 300 + rng.Int64N(200)}))
+						note("Transfer", st.staff.TransferStock(st.ctx, till.StockTransfer{SKU: sku, Quantity: 1 + rng.Int64N(9), To: "cellar"}), till.ErrShort)
 					case 5:
 						_, err := st.shop.Maintain(st.ctx)
 						note("Maintain", err)
@@ -172,7 +192,7 @@ func TestShellStorm(t *testing.T) {
 			}
 		}
 		t.Log(len(orders), counts)
-		s.reconciles()
+		s.balances()
 	}
 	t.Run("memory", func(t *testing.T) { run(t, memory.New(), 3*time.Second) })
 	t.Run("sqlite", func(t *testing.T) {
@@ -191,7 +211,7 @@ func TestShellPutProductAtTwoLocations(t *testing.T) {
 	north := stallAt(t, db, s.clock, func(o *till.Options) { o.Location = "north" })
 	price := money.MustParsePrice("9.50", money.GBP)
 	spec := till.ProductSpec{Description: till.Description{Handle: "mug", Words: map[till.Locale]till.Words{"": {Name: "Mug"}}, Variants: []till.Variant{{SKU: "MUG"}}},
-		Articles: []till.Article{{SKU: "MUG", Price: &price, OnHand: 10}}}
+		Articles: []till.ArticleSpec{{SKU: "MUG", Price: &price, OnHand: 10}}}
 	_, err := s.staff.PutProduct(s.ctx, spec)
 	s.must(err)
 	if _, err = north.staff.PutProduct(s.ctx, spec); err != nil {
@@ -232,7 +252,7 @@ func TestShellDifferenceSaysWhat(t *testing.T) {
 	s.sells("MUG", "9.50", 10)
 	guest := s.visitor(till.Item{SKU: "MUG", Quantity: 2})
 	r := s.agreed(guest.Buyer, "x")
-	s.must(s.staff.ChangePrice(s.ctx, "MUG", till.PriceChange{Price: money.MustParsePrice("9.50", money.GBP), Least: 2}))
+	s.must(s.staff.ChangePrice(s.ctx, "MUG", till.PriceChange{Price: money.MustParsePrice("9.50", money.GBP), MinQuantity: 2}))
 	_, err := guest.Checkout(s.ctx, r)
 	var drift *till.DriftError
 	if !errors.As(err, &drift) || len(drift.Differences) != 1 || drift.Differences[0].Kind != till.FigureChanged {

@@ -14,9 +14,9 @@ import (
 )
 
 // Shop is the shell around the core: it loads values from a store, lets pure
-// functions decide, and commits what they decided. It holds nothing of the shop's but order numbers leased ahead
-// and may be used from many goroutines; any number of Shops, in any number of
-// processes, may work on one store.
+// functions decide, and commits what they decided. It holds nothing of the shop's but
+// order numbers leased ahead and may be used from many goroutines; any number of Shops,
+// in any number of processes, may work on one store.
 //
 // Everything is reached through a handle, which can reach nothing else:
 // [Shop.NewGuest] and [Shop.Guest] for a visitor, [Shop.SignIn] and [Shop.Customer]
@@ -30,11 +30,15 @@ type Shop struct {
 
 	random  sync.Mutex // Options.Random need not be safe for many
 	numbers numberLease
+
+	decodedProducts decoded[Product]
+	decodedPrices   decoded[Prices]
 }
 
 // Open makes the store fit for a shop and opens it. A new shop needs
 // Options.Currency; for one that is there it may be left out, and another one is
-// refused. The store stays the caller's to close.
+// refused. A store that was empty, or another program's file, has the shop's tables
+// afterwards, also where the currency is refused. The store stays the caller's to close.
 func Open(ctx context.Context, s store.Store, opts Options) (*Shop, error) {
 	opts, err := opts.complete()
 	if err != nil {
@@ -65,6 +69,16 @@ func (s *Shop) settle(ctx context.Context) (money.Currency, error) {
 			if err == nil && s.opts.Currency != 0 && s.opts.Currency != is.Currency {
 				err = invalid("options.currency", "the shop counts in %s, not in %s", is.Currency, s.opts.Currency)
 			}
+			if err == nil && is.Offers > offersForm {
+				err = fmt.Errorf("till: open: %w", &store.UnsupportedError{What: "settings", Reason: fmt.Sprintf("offers are written in form %d, this program knows %d: use a newer one", is.Offers, offersForm)})
+			}
+			if err == nil && is.Offers < offersForm {
+				s.currency = is.Currency
+				err = s.renewOffers(ctx)
+			}
+			if errors.Is(err, ErrConflict) {
+				continue // another opener has renewed them
+			}
 			return is.Currency, err
 		}
 		if s.opts.Currency == 0 {
@@ -72,12 +86,43 @@ func (s *Shop) settle(ctx context.Context) (money.Currency, error) {
 		}
 		now := s.now()
 		_, err = s.store.Commit(ctx, store.ChangeSet{At: int64(now), Changes: []store.Change{
-			store.Put{Record: rowOf(refSettings, 0, settingsDoc{settings{Currency: s.opts.Currency, Since: now}})},
+			store.Put{Record: rowOf(refSettings, 0, settingsDoc{settings{Currency: s.opts.Currency, Since: now, Offers: offersForm}})},
 		}})
 		if err != nil && !errors.Is(err, ErrConflict) {
 			return 0, fmt.Errorf("till: open: %w", err)
 		}
 	}
+}
+
+// renewOffers brings the offers of a shop that another version has written to the form
+// of this one.
+func (s *Shop) renewOffers(ctx context.Context) error {
+	err := s.reoffer(ctx)
+	if err == nil {
+		_, err = s.decide(ctx, func() (store.ChangeSet, error) {
+			set := store.ChangeSet{At: int64(s.now())}
+			is, rev, err := s.settings(ctx)
+			if err != nil || is.Offers >= offersForm {
+				return set, err
+			}
+			is.Offers = offersForm
+			set.Changes = []store.Change{store.Put{Record: rowOf(refSettings, rev, settingsDoc{is})}}
+			return set, nil
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("till: open: %w", err)
+	}
+	return nil
+}
+
+func (s *Shop) settings(ctx context.Context) (settings, int64, error) {
+	records, err := s.store.Get(ctx, refSettings)
+	if err != nil {
+		return settings{}, 0, err
+	}
+	is, err := asSettings(records[0].Doc)
+	return is, records[0].Rev, err
 }
 
 // Currency gives what the shop counts in.
@@ -145,6 +190,40 @@ const (
 	patience = time.Second
 )
 
+// commitLimit is how long after a decision began its commit may begin, in real time:
+// the entries of a decision carry its instant, and nobody should find entries that
+// came long after theirs. See [Shop.AsOf].
+const commitLimit = 10 * time.Second
+
+// LateError says that a decision could not be committed in time: the store was held by
+// others, or what the decision needed was long in coming. Nothing was changed; try
+// again.
+type LateError struct {
+	Limit time.Duration // how long it was tried
+	Err   error         // what the store said
+}
+
+// Error says what to do.
+func (e *LateError) Error() string {
+	return fmt.Sprintf("till: it could not be committed within %v and nothing was changed: try again (%v)", e.Limit, e.Err)
+}
+
+// Unwrap gives [ErrBusy]. What the store said is not in the chain: it would look as if
+// the caller's own time had run out.
+func (e *LateError) Unwrap() error { return ErrBusy }
+
+// commit commits what was decided from an instant of real time on, if that is not too
+// long ago.
+func (s *Shop) commit(ctx context.Context, since time.Time, set store.ChangeSet) (store.Receipt, error) {
+	limited, cancel := context.WithDeadline(ctx, since.Add(commitLimit))
+	defer cancel()
+	receipt, err := s.store.Commit(limited, set)
+	if errors.Is(err, context.DeadlineExceeded) && limited.Err() != nil && ctx.Err() == nil && !errors.Is(err, ErrOutcomeUnknown) {
+		err = &LateError{Limit: commitLimit, Err: err}
+	}
+	return receipt, err
+}
+
 // waitForTurn waits until no other decision has the turn, and says whether it came.
 func (s *Shop) waitForTurn(ctx context.Context) bool {
 	late := time.NewTimer(patience)
@@ -164,6 +243,7 @@ func (s *Shop) waitForTurn(ctx context.Context) bool {
 func (s *Shop) decide(ctx context.Context, decision func() (store.ChangeSet, error)) (store.Receipt, error) {
 	turn := false
 	for attempt := 1; ; attempt++ {
+		since := time.Now()
 		set, err := decision()
 		if err != nil {
 			return store.Receipt{}, err
@@ -171,7 +251,7 @@ func (s *Shop) decide(ctx context.Context, decision func() (store.ChangeSet, err
 		if len(set.Changes) == 0 && set.Key == "" {
 			return store.Receipt{}, nil
 		}
-		receipt, err := s.store.Commit(ctx, set)
+		receipt, err := s.commit(ctx, since, set)
 		if err == nil || !errors.Is(err, ErrConflict) || attempt == attempts {
 			return receipt, err
 		}
@@ -182,4 +262,42 @@ func (s *Shop) decide(ctx context.Context, decision func() (store.ChangeSet, err
 			}
 		}
 	}
+}
+
+// once is decide for a request that is named by a key: whoever comes with a key that
+// was used before decides nothing and gets the receipt of what it did, as a Replay.
+// Whether that was the same request, its Fingerprint tells.
+func (s *Shop) once(ctx context.Context, key string, fingerprint [32]byte, decision func() (store.ChangeSet, error)) (store.Receipt, error) {
+	var made *store.Receipt
+	ask := func() error {
+		is, err := s.store.Outcome(ctx, key)
+		if err == nil {
+			is.Replay, made = true, &is
+		}
+		return err
+	}
+	receipt, err := s.decide(ctx, func() (store.ChangeSet, error) {
+		if err := ask(); err == nil || !errors.Is(err, ErrNotFound) {
+			return store.ChangeSet{}, err
+		}
+		set, refusal := decision()
+		if refusal == nil {
+			set.Key, set.Fingerprint = key, fingerprint
+			return set, nil
+		}
+		// This very request, made meanwhile, may be why it is refused.
+		if ask() == nil && made.Fingerprint == fingerprint {
+			return store.ChangeSet{}, nil
+		}
+		made = nil
+		return store.ChangeSet{}, refusal
+	})
+	var used *store.KeyError
+	if errors.As(err, &used) && ask() != nil {
+		return store.Receipt{}, err
+	}
+	if made != nil {
+		return *made, nil
+	}
+	return receipt, err
 }

@@ -38,13 +38,24 @@ func (s *Staff) meta() (Meta, error) {
 
 // decide runs a decision with the instant of each attempt.
 func (s *Staff) decide(ctx context.Context, decision func(Meta) ([]store.Change, error)) error {
+	return s.do(ctx, func(m Meta) (work, error) {
+		changes, err := decision(m)
+		return work{changes: changes}, err
+	})
+}
+
+// do is decide for a decision that relies on more than it changes.
+func (s *Staff) do(ctx context.Context, decision func(Meta) (work, error)) error {
 	_, err := s.shop.decide(ctx, func() (store.ChangeSet, error) {
 		m, err := s.meta()
 		if err != nil {
 			return store.ChangeSet{}, err
 		}
-		changes, err := decision(m)
-		return store.ChangeSet{At: int64(m.At), Changes: changes}, err
+		w, err := decision(m)
+		if most := store.MaxChanges; err == nil && (len(w.changes) > most || len(w.requires) > most) {
+			err = invalid("request", "it makes %d changes that rely on %d more records, one commit takes %d: ask for less at once", len(w.changes), len(w.requires), most)
+		}
+		return store.ChangeSet{At: int64(m.At), Requires: w.requires, Changes: w.changes}, err
 	})
 	return err
 }

@@ -9,7 +9,7 @@ import (
 
 // OrderQuery asks for a list of orders. At most one of Number, Email, Person and SKU
 // is given; Status goes with all of them but Number and Email, From and To with all
-// but these.
+// but these. A Status that is none, and a To before From, are an [InvalidError].
 type OrderQuery struct {
 	PageRequest
 	Number string
@@ -25,6 +25,25 @@ type OrderQuery struct {
 // order that means anything. It is by days, when From and To are the days' bounds in
 // the shop's time zone.
 func (s *Staff) Orders(ctx context.Context, q OrderQuery) (Page[OrderSummary], error) {
+	if err := q.check(); err != nil {
+		return Page[OrderSummary]{}, err
+	}
+	switch {
+	case q.Email != "":
+		return s.shop.ordersByEmail(ctx, q, s.shop.loadSummary)
+	case q.Number != "":
+		return s.shop.orderPage(ctx, q.query(familyOrders, listNumber, store.TextValue(q.Number)))
+	case !q.Person.IsZero():
+		return s.shop.orderPage(ctx, q.bounds(q.where(q.query(familyOrders, listPerson, store.TextValue(q.Person.String())))))
+	case q.SKU != "":
+		return s.shop.orderPage(ctx, q.bounds(q.where(q.query(familyOrders, listSKU, store.TextValue(string(q.SKU))))))
+	case q.Status != "":
+		return s.shop.orderPage(ctx, q.bounds(q.query(familyOrders, listStatus, store.TextValue(string(q.Status)))))
+	}
+	return s.shop.orderPage(ctx, q.bounds(q.query(familyOrders, listPlaced)))
+}
+
+func (q OrderQuery) check() error {
 	given := 0
 	for _, is := range []bool{q.Number != "", q.Email != "", !q.Person.IsZero(), q.SKU != ""} {
 		if is {
@@ -32,30 +51,21 @@ func (s *Staff) Orders(ctx context.Context, q OrderQuery) (Page[OrderSummary], e
 		}
 	}
 	if given > 1 {
-		return Page[OrderSummary]{}, invalid("query", "give one of number, e-mail address, person and SKU")
+		return invalid("query", "give one of number, e-mail address, person and SKU")
 	}
 	if (q.Number != "" || q.Email != "") && (q.Status != "" || q.From != 0 || q.To != 0) {
-		return Page[OrderSummary]{}, invalid("query", "status and instants do not go with number or e-mail address")
+		return invalid("query", "status and instants do not go with number or e-mail address")
 	}
-	switch {
-	case q.Email != "":
-		return s.ordersByEmail(ctx, q)
-	case q.Number != "":
-		if err := checkText("number", q.Number, 40); err != nil {
-			return Page[OrderSummary]{}, err
-		}
-		return s.shop.orderPage(ctx, q.query(familyOrders, listNumber, store.TextValue(q.Number)))
-	case !q.Person.IsZero():
-		return s.shop.orderPage(ctx, q.bounds(q.where(q.query(familyOrders, listPerson, store.TextValue(q.Person.String())))))
-	case q.SKU != "":
-		if err := q.SKU.check(); err != nil {
-			return Page[OrderSummary]{}, err
-		}
-		return s.shop.orderPage(ctx, q.bounds(q.where(q.query(familyOrders, listSKU, store.TextValue(string(q.SKU))))))
-	case q.Status != "":
-		return s.shop.orderPage(ctx, q.bounds(q.query(familyOrders, listStatus, store.TextValue(string(q.Status)))))
+	if q.Status != "" && q.Status != OrderOpened && q.Status != OrderPlaced {
+		return invalid("status", "%.40q is none of opened and placed", q.Status)
 	}
-	return s.shop.orderPage(ctx, q.bounds(q.query(familyOrders, listPlaced)))
+	if _, err := newSpan(q.From, q.To); err != nil {
+		return err
+	}
+	if q.SKU != "" {
+		return q.SKU.check()
+	}
+	return checkText("number", q.Number, 40)
 }
 
 func (q OrderQuery) where(list store.Query) store.Query {
@@ -66,24 +76,16 @@ func (q OrderQuery) where(list store.Query) store.Query {
 }
 
 func (q OrderQuery) bounds(list store.Query) store.Query {
-	if q.From != 0 {
-		from := store.IntValue(int64(q.From))
-		list.From = &from
-	}
-	if q.To != 0 {
-		to := store.IntValue(int64(q.To))
-		list.To = &to
-	}
-	return list
+	return span{from: q.From, to: q.To}.of(list)
 }
 
 // ordersByEmail finds orders through the contact records that they were made with.
-func (s *Staff) ordersByEmail(ctx context.Context, q OrderQuery) (Page[OrderSummary], error) {
+func (s *Shop) ordersByEmail(ctx context.Context, q OrderQuery, read func(context.Context, store.Record) (OrderSummary, error)) (Page[OrderSummary], error) {
 	key, err := EmailKey(q.Email)
 	if err != nil {
 		return Page[OrderSummary]{}, err
 	}
-	records, err := s.shop.store.Find(ctx, q.query(familyContacts, listEmail, store.TextValue(key)))
+	records, err := s.store.Find(ctx, q.query(familyContacts, listEmail, store.TextValue(key)))
 	if err != nil {
 		return Page[OrderSummary]{}, err
 	}
@@ -94,7 +96,7 @@ func (s *Staff) ordersByEmail(ctx context.Context, q OrderQuery) (Page[OrderSumm
 			refs = append(refs, store.Ref{Family: familyOrders, Key: id})
 		}
 	}
-	orders, err := s.shop.get(ctx, refs...)
+	orders, err := s.get(ctx, refs...)
 	if err != nil {
 		return Page[OrderSummary]{}, err
 	}
@@ -102,7 +104,7 @@ func (s *Staff) ordersByEmail(ctx context.Context, q OrderQuery) (Page[OrderSumm
 		if !r.Exists() {
 			return Page[OrderSummary]{}, damaged("contacts", "one names order %s, which is not there", r.Key)
 		}
-		summary, err := s.shop.loadSummary(ctx, r)
+		summary, err := read(ctx, r)
 		if err != nil {
 			return Page[OrderSummary]{}, err
 		}

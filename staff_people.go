@@ -35,13 +35,23 @@ type CustomerQuery struct {
 	Email  string
 }
 
+func (q CustomerQuery) check() error {
+	if q.Email != "" && q.Status != "" {
+		return invalid("query", "ask by status or by e-mail address, not by both")
+	}
+	if q.Status != "" && q.Status != AccountActive && q.Status != AccountDisabled && q.Status != AccountErased {
+		return invalid("status", "%.40q is none of active, disabled and erased", q.Status)
+	}
+	return nil
+}
+
 // Customers lists accounts by the instant of registering.
 func (s *Staff) Customers(ctx context.Context, q CustomerQuery) (Page[Account], error) {
+	if err := q.check(); err != nil {
+		return Page[Account]{}, err
+	}
 	if q.Email != "" {
-		if q.Status != "" {
-			return Page[Account]{}, invalid("query", "ask by status or by e-mail address, not by both")
-		}
-		return s.customerByEmail(ctx, q.Email)
+		return s.customerByEmail(ctx, q)
 	}
 	list := q.query(familyAccounts, listSince)
 	if q.Status != "" {
@@ -50,10 +60,19 @@ func (s *Staff) Customers(ctx context.Context, q CustomerQuery) (Page[Account], 
 	return pageOf(ctx, s.shop, list, func(r store.Record) (Account, error) { return s.shop.loadAccount(ctx, r) })
 }
 
-func (s *Staff) customerByEmail(ctx context.Context, email string) (Page[Account], error) {
-	key, err := EmailKey(email)
+// customerByEmail gives a page of one account at most, so no cursor leads to another.
+func (s *Staff) customerByEmail(ctx context.Context, q CustomerQuery) (Page[Account], error) {
+	key, err := EmailKey(q.Email)
 	if err != nil {
 		return Page[Account]{}, err
+	}
+	if q.After != "" {
+		return Page[Account]{}, invalid("cursor", "it is not of this list: begin again with \"\"")
+	}
+	if q.Limit != 0 {
+		if err := store.CheckLimit(q.Limit); err != nil {
+			return Page[Account]{}, err
+		}
 	}
 	claims, err := s.shop.store.Get(ctx, refEmail(key))
 	if err != nil || !claims[0].Exists() {
@@ -94,8 +113,14 @@ func (s *Staff) Trail(ctx context.Context, person PersonID) ([]Entry, error) {
 	return s.shop.history(ctx, refAccount(person))
 }
 
-// Contact gives a contact record; the zero Contact if it was erased.
+// Contact gives a contact record; the zero Contact if it was erased. So does a Key of "",
+// which an erased account has. A Key without a Person is an [InvalidError].
 func (s *Staff) Contact(ctx context.Context, ref ContactRef) (Contact, error) {
+	if ref.Key != "" {
+		if err := ref.check(); err != nil {
+			return Contact{}, err
+		}
+	}
 	return s.shop.loadContact(ctx, ref)
 }
 

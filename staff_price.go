@@ -3,6 +3,7 @@ package till
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/tillkit/till/money"
 	"github.com/tillkit/till/store"
@@ -23,17 +24,163 @@ func (s *Staff) SetPrice(ctx context.Context, sku SKU, price string) error {
 // the future or in the past; of the base price or of a sale; for any minimum
 // quantity. See [Prices.Change].
 func (s *Staff) ChangePrice(ctx context.Context, sku SKU, c PriceChange) error {
-	return s.decide(ctx, func(m Meta) ([]store.Change, error) {
-		prices, err := s.Prices(ctx, sku)
+	return s.changePrices(ctx, []PriceEdit{{sku, c}}, func(_ int, err error) error { return err })
+}
+
+// MaxPriceEdits is how many edits [Staff.ChangePrices] takes at once.
+const MaxPriceEdits = 1000
+
+// PriceEdit is one of many price changes.
+type PriceEdit struct {
+	SKU SKU
+	PriceChange
+}
+
+// ChangePrices records changes of many articles' prices in one commit, all or none, as
+// [Staff.ChangePrice] does one: a new price list that is valid from Monday is a call
+// with one From. Edits of one article are recorded in their order. The error names the
+// edit. More than [MaxPriceEdits] are refused; so are edits of more articles and
+// variants than one commit takes.
+func (s *Staff) ChangePrices(ctx context.Context, edits ...PriceEdit) error {
+	if len(edits) > MaxPriceEdits {
+		return invalid("edits", "there are %d, at most %d go into one commit", len(edits), MaxPriceEdits)
+	}
+	return s.changePrices(ctx, edits, func(i int, err error) error {
+		edit := fmt.Sprintf("edits[%d]", i)
+		if within := within(edit, err); within != err {
+			return within
+		}
+		return fmt.Errorf("%s: %w", edit, err)
+	})
+}
+
+func (s *Staff) changePrices(ctx context.Context, edits []PriceEdit, at func(int, error) error) error {
+	var skus []SKU
+	for i, e := range edits {
+		if err := e.SKU.check(); err != nil {
+			return at(i, err)
+		}
+		if !slices.Contains(skus, e.SKU) {
+			skus = append(skus, e.SKU)
+		}
+	}
+	return s.do(ctx, func(m Meta) (work, error) {
+		priced, err := s.shop.loadPriced(ctx, skus)
+		if err != nil {
+			return work{}, err
+		}
+		made := make(map[SKU][]Entry, len(skus))
+		for i, e := range edits {
+			one, ok := priced[e.SKU]
+			if !ok {
+				return work{}, at(i, &NotFoundError{Kind: "SKU", ID: string(e.SKU)})
+			}
+			if one.prices.cut && e.Mark == Retract {
+				if one.prices, err = s.shop.wholePrices(ctx, one.record, e.SKU, one.prices.list); err != nil {
+					return work{}, err
+				}
+				if one.prices, err = Fold(one.prices, made[e.SKU]...); err != nil {
+					return work{}, err
+				}
+			}
+			next, entries, err := one.prices.Change(m, e.PriceChange)
+			if err != nil {
+				return work{}, at(i, err)
+			}
+			one.prices = next
+			made[e.SKU] = append(made[e.SKU], entries...)
+		}
+		var w work
+		for _, sku := range skus {
+			if len(made[sku]) > 0 {
+				w.add(appendPrices(priced[sku].prices, made[sku]))
+			}
+		}
+		err = s.shop.offerPriced(ctx, &w, m.At, skus, priced, made)
+		return w, err
+	})
+}
+
+// pricedArticle is an article's prices as a decision reads and changes them.
+type pricedArticle struct {
+	product *Product // shared by all its articles
+	prices  Prices
+	record  store.Record
+}
+
+// loadPriced reads the prices of articles, of all others of their products too, and the
+// products.
+func (s *Shop) loadPriced(ctx context.Context, skus []SKU) (map[SKU]*pricedArticle, error) {
+	claimed := make([]store.Ref, len(skus))
+	for i, sku := range skus {
+		claimed[i] = refSKU(sku)
+	}
+	claims, err := s.get(ctx, claimed...)
+	if err != nil {
+		return nil, err
+	}
+	owned, err := s.loadOwned(ctx, claims)
+	if err != nil {
+		return nil, err
+	}
+	of := make(map[SKU]int, len(skus)) // the place of its product
+	for i, sku := range skus {
+		if owned.of[i] >= 0 {
+			of[sku] = owned.of[i]
+		}
+	}
+	for i, p := range owned.products {
+		for _, sku := range p.SKUs() {
+			of[sku] = i
+		}
+	}
+	return s.loadPricedOf(ctx, owned.products, of)
+}
+
+func (s *Shop) loadPricedOf(ctx context.Context, products []Product, of map[SKU]int) (map[SKU]*pricedArticle, error) {
+	list := standard(s.currency)
+	skus := make([]SKU, 0, len(of))
+	refs := make([]store.Ref, 0, len(of))
+	for sku := range of {
+		skus, refs = append(skus, sku), append(refs, refPrices(sku, list))
+	}
+	records, err := s.get(ctx, refs...)
+	if err != nil {
+		return nil, err
+	}
+	priced := make(map[SKU]*pricedArticle, len(skus))
+	for i, sku := range skus {
+		p, err := s.loadPrices(ctx, records[i], sku, list)
 		if err != nil {
 			return nil, err
 		}
-		prices, entries, err := prices.Change(m, c)
-		if err != nil || len(entries) == 0 {
-			return nil, err
+		priced[sku] = &pricedArticle{&products[of[sku]], p, records[i]}
+	}
+	return priced, nil
+}
+
+// offerPriced brings the offers of the products up to date whose articles' prices have
+// changed.
+func (s *Shop) offerPriced(ctx context.Context, w *work, at Instant, skus []SKU, priced map[SKU]*pricedArticle, made map[SKU][]Entry) error {
+	var done []ProductID
+	for _, sku := range skus {
+		product := *priced[sku].product
+		if slices.Contains(done, product.id) {
+			continue
 		}
-		return []store.Change{appendPrices(prices, entries)}, nil
-	})
+		done = append(done, product.id)
+		on := onOffer{product: product}
+		for _, sku := range product.SKUs() {
+			on.prices = append(on.prices, priced[sku].prices)
+			if len(made[sku]) > 0 {
+				on.changed = append(on.changed, sku)
+			}
+		}
+		if err := s.offer(ctx, w, at, on); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Prices gives the prices of an article in the standard list, with their whole past
@@ -50,98 +197,5 @@ func (s *Staff) Prices(ctx context.Context, sku SKU) (Prices, error) {
 	if !records[0].Exists() {
 		return Prices{}, &NotFoundError{Kind: "SKU", ID: string(sku)}
 	}
-	return s.shop.loadPrices(ctx, records[1], sku, list)
-}
-
-// StockChange is a movement of stock by staff.
-type StockChange struct {
-	SKU       SKU
-	Kind      Moved  // Received, Restocked or Adjusted
-	Quantity  int64  // 1 to MaxQuantity; of Adjusted also below 0
-	Location  string // "": where checkouts sell from
-	Reason    string
-	Reference string
-}
-
-// MoveStock records goods that came in or came back, and corrections. A correction
-// that would leave less than there is, back orders counted, is a [ShortageError]. The
-// stock of an article that is not tracked cannot be moved.
-func (s *Staff) MoveStock(ctx context.Context, c StockChange) error {
-	if c.Kind != Received && c.Kind != Restocked && c.Kind != Adjusted {
-		return invalid("kind", "%q is none of received, restocked and adjusted", c.Kind)
-	}
-	if c.Location == "" {
-		c.Location = s.shop.opts.Location
-	}
-	policy := StockPolicy{}
-	err := s.decide(ctx, func(m Meta) ([]store.Change, error) {
-		product, err := s.Product(ctx, c.SKU)
-		if err != nil {
-			return nil, err
-		}
-		if variant, ok := product.Variant(c.SKU); ok {
-			policy = variant.Stock
-		}
-		if policy.Untracked {
-			return nil, invalid("sku", "the stock of %s is not tracked", c.SKU)
-		}
-		movement := Movement{
-			Place: Place{SKU: c.SKU, Location: c.Location}, Kind: c.Kind, Quantity: c.Quantity,
-			Reason: c.Reason, Reference: c.Reference, At: m.At, By: m.By,
-		}
-		stock, err := s.StockAt(ctx, movement.Place)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := stock.Move(movement, policy); err != nil {
-			return nil, err
-		}
-		// A correction takes nothing that is not in the building: below 0 goes what is
-		// reserved and awaited, no further.
-		policy.Backorder = min(policy.Backorder, stock.Reserved)
-		id, err := newID[Movement](s.shop, m.At, product.id.Part())
-		if err != nil {
-			return nil, err
-		}
-		return moves(movement, policy, id.String(), 0), nil
-	})
-	if short := shortage(err); short != nil {
-		return short
-	}
-	return err
-}
-
-// Stock gives how much there is of an article where checkouts sell from.
-func (s *Staff) Stock(ctx context.Context, sku SKU) (Stock, error) {
-	return s.StockAt(ctx, Place{SKU: sku, Location: s.shop.opts.Location})
-}
-
-// StockAt gives how much there is of an article at a location. A SKU that no product
-// has is [ErrNotFound]; a stock that was never moved is empty.
-func (s *Staff) StockAt(ctx context.Context, p Place) (Stock, error) {
-	if err := p.check(); err != nil {
-		return Stock{}, err
-	}
-	records, err := s.shop.store.Get(ctx, refSKU(p.SKU), refStock(p))
-	if err != nil {
-		return Stock{}, err
-	}
-	if !records[0].Exists() {
-		return Stock{}, &NotFoundError{Kind: "SKU", ID: string(p.SKU)}
-	}
-	stock := Stock{Place: p}
-	if records[1].Exists() {
-		stock.Available, stock.Reserved = records[1].Index[0].Int(), records[1].Index[1].Int()
-	}
-	return stock, nil
-}
-
-// Movements lists the ledger of an article where checkouts sell from, by instant.
-func (s *Staff) Movements(ctx context.Context, sku SKU, r PageRequest) (Page[Movement], error) {
-	p := Place{SKU: sku, Location: s.shop.opts.Location}
-	if err := p.check(); err != nil {
-		return Page[Movement]{}, err
-	}
-	q := r.query(familyMovements, listStock, store.TextValue(p.key()))
-	return pageOf(ctx, s.shop, q, func(r store.Record) (Movement, error) { return asMovement(r.Doc) })
+	return s.shop.wholePrices(ctx, records[1], sku, list)
 }

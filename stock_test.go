@@ -10,7 +10,7 @@ import (
 
 var mugs = Place{"MUG", StandardLocation}
 
-func moved(kind Moved, n int64) Movement {
+func moved(kind MovementKind, n int64) Movement {
 	return Movement{Place: mugs, Kind: kind, Quantity: n, At: jan(0), By: "test"}
 }
 
@@ -79,13 +79,13 @@ func TestStockMove(t *testing.T) {
 // initial + received + adjusted + restocked == on hand + shipped, whatever is done;
 // and the sum of what was allowed does not depend on the order.
 func TestStockConservation(t *testing.T) {
-	kinds := []Moved{Received, Reserved, Released, Shipped, Restocked, Adjusted}
-	done, refused := map[Moved]int{}, map[Moved]int{}
+	kinds := []MovementKind{Received, Reserved, Released, Shipped, Restocked, Adjusted}
+	done, refused := map[MovementKind]int{}, map[MovementKind]int{}
 	checkMany(t, 1000, func(t *rapid.T) {
 		first := Stock{mugs, int64(among(t, "initial", 20)), 0}
 		policy := pick(t, "policy", DenyBackorder, AllowBackorder(5), NotTracked)
 		s := first
-		sums := map[Moved]int64{}
+		sums := map[MovementKind]int64{}
 		var allowed []Movement
 		for range among(t, "steps", 20) {
 			m := moved(pick(t, "kind", kinds...), int64(among(t, "quantity", 8)+1))
@@ -135,7 +135,7 @@ func TestStockConservation(t *testing.T) {
 			t.Errorf("%s was done %d times", k, done[k])
 		}
 	}
-	for _, k := range []Moved{Reserved, Released, Shipped, Adjusted} {
+	for _, k := range []MovementKind{Reserved, Released, Shipped, Adjusted} {
 		if refused[k] < 20 {
 			t.Errorf("%s was refused %d times", k, refused[k])
 		}

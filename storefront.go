@@ -6,10 +6,10 @@ import (
 	"github.com/tillkit/till/store"
 )
 
-// Product gives the product of a handle, for anybody to see: one that is active and
+// ProductByHandle gives the product of a handle, for anybody to see: one that is active and
 // not deleted. Any other is [ErrNotFound]. A handle that the product had before finds
-// it too: compare [Product.Handle] to redirect.
-func (s *Shop) Product(ctx context.Context, handle string) (Product, error) {
+// it too: compare [ProductByHandle.Handle] to redirect.
+func (s *Shop) ProductByHandle(ctx context.Context, handle string) (Product, error) {
 	if err := checkName("handle", handle, MaxHandle); err != nil {
 		return Product{}, err
 	}
@@ -17,23 +17,29 @@ func (s *Shop) Product(ctx context.Context, handle string) (Product, error) {
 	if err != nil {
 		return Product{}, err
 	}
-	if p.Status() != Active || !p.ExistsAt(s.now()) {
+	if !s.shows(p) {
 		return Product{}, &NotFoundError{Kind: "product", ID: handle}
 	}
 	return p, nil
 }
 
+// shows reports whether anybody may see a product. Where the clock has gone back since it
+// was changed, what was done is in force.
+func (s *Shop) shows(p Product) bool {
+	return p.Status() == ProductActive && p.ExistsAt(max(s.now(), p.at))
+}
+
 // Products lists the products that are active and not deleted, by handle. What their
 // articles cost says [Shop.Catalog].
 func (s *Shop) Products(ctx context.Context, r PageRequest) (Page[Product], error) {
-	q := r.query(familyProducts, listStatus, store.TextValue(string(Active)))
+	q := r.query(familyProducts, listStatus, store.TextValue(string(ProductActive)))
 	page, err := pageOf(ctx, s, q, func(r store.Record) (Product, error) { return s.loadProduct(ctx, r) })
 	if err != nil {
 		return page, err
 	}
 	shown := page.Items[:0]
 	for _, p := range page.Items {
-		if p.ExistsAt(s.now()) {
+		if s.shows(p) {
 			shown = append(shown, p)
 		}
 	}
@@ -50,17 +56,35 @@ func (s *Shop) Catalog(ctx context.Context, skus ...SKU) (Catalog, error) {
 			return Catalog{}, err
 		}
 	}
-	sh, err := s.loadShelf(ctx, standard(s.currency), skus)
-	return sh.catalog, err
+	list := standard(s.currency)
+	sh, err := s.loadShelf(ctx, list, skus)
+	if err != nil {
+		return Catalog{}, err
+	}
+	for k, p := range sh.catalog.prices {
+		if !p.cut {
+			continue // there is none, or it was folded
+		}
+		record := store.Record{Ref: refPrices(k.sku, list), Rev: p.n}
+		if sh.catalog.prices[k], err = s.wholePrices(ctx, record, k.sku, list); err != nil {
+			return Catalog{}, err
+		}
+	}
+	return sh.catalog, nil
 }
 
 // Available says how much of each article is there to be sold: what is not reserved,
 // and back orders as far as they are allowed. Whether it can be bought at all, says
-// [Catalog.Offer]. An article whose stock is not
-// tracked has [MaxQuantity]. Only a checkout reserves: what is available now may not be
-// so a moment later. A SKU that no product has is [ErrNotFound].
+// [Catalog.Offer]. An article whose stock is not tracked has [MaxQuantity]. Only a
+// checkout reserves: what is available now may not be so a moment later. A SKU that no
+// product has is [ErrNotFound].
 func (s *Shop) Available(ctx context.Context, skus ...SKU) (map[SKU]int64, error) {
-	catalog, err := s.Catalog(ctx, skus...)
+	for _, sku := range skus {
+		if err := sku.check(); err != nil {
+			return nil, err
+		}
+	}
+	sh, err := s.loadShelf(ctx, standard(s.currency), skus)
 	if err != nil {
 		return nil, err
 	}
@@ -74,19 +98,16 @@ func (s *Shop) Available(ctx context.Context, skus ...SKU) (map[SKU]int64, error
 	}
 	available := make(map[SKU]int64, len(skus))
 	for i, sku := range skus {
-		product, ok := catalog.Product(sku)
+		product, ok := sh.catalog.Product(sku)
 		if !ok {
 			return nil, &NotFoundError{Kind: "SKU", ID: string(sku)}
 		}
 		variant, _ := product.Variant(sku)
-		n := variant.Stock.Backorder
+		n := int64(0)
 		if records[i].Exists() {
-			n += records[i].Index[0].Int()
+			n = records[i].Index[0].Int()
 		}
-		if variant.Stock.Untracked {
-			n = MaxQuantity
-		}
-		available[sku] = max(0, n)
+		available[sku] = variant.Stock.sellable(n)
 	}
 	return available, nil
 }

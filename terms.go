@@ -6,20 +6,20 @@ import (
 	"github.com/tillkit/till/money"
 )
 
-// Level says what is rounded.
-type Level uint8
+// RoundingLevel says what is rounded.
+type RoundingLevel uint8
 
 // The levels.
 const (
-	PerLine  Level = iota // a line's figure, the usual one
-	PerUnit               // the figure of one piece, then multiplied
-	PerOrder              // the sum over the order; figures of lines are rounded as PerLine
+	PerLine  RoundingLevel = iota // a line's figure, the usual one
+	PerUnit                       // the figure of one piece, then multiplied
+	PerOrder                      // the sum over the order; figures of lines are rounded as PerLine
 )
 
 var levelWords = []string{PerLine: "line", PerUnit: "unit", PerOrder: "order"}
 
 // String gives "line", "unit" or "order".
-func (l Level) String() string {
+func (l RoundingLevel) String() string {
 	if int(l) >= len(levelWords) {
 		return "no level"
 	}
@@ -27,15 +27,15 @@ func (l Level) String() string {
 }
 
 // MarshalText gives what String gives.
-func (l Level) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
+func (l RoundingLevel) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
 
 // UnmarshalText reads what String gives.
-func (l *Level) UnmarshalText(text []byte) error {
+func (l *RoundingLevel) UnmarshalText(text []byte) error {
 	i := slices.Index(levelWords, string(text))
 	if i < 0 {
 		return invalid("level", "%q is none of line, unit and order", text)
 	}
-	*l = Level(i)
+	*l = RoundingLevel(i)
 	return nil
 }
 
@@ -43,7 +43,7 @@ func (l *Level) UnmarshalText(text []byte) error {
 // number of the currency's smallest units. It is recorded on every order.
 type Rounding struct {
 	Mode  money.Rounding `json:"mode"`
-	Level Level          `json:"level"`
+	Level RoundingLevel  `json:"level"`
 }
 
 // DefaultRounding is the rule of a shop that has set none: half away from zero, per

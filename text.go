@@ -10,14 +10,16 @@ import (
 
 // The greatest lengths, in bytes of UTF-8.
 const (
-	MaxSKU         = 200
-	MaxName        = 300
-	MaxDescription = 64 << 10
-	MaxNote        = 1000
-	MaxActor       = 128
-	MaxHandle      = 200
-	MaxAddress     = 2048 // of an image
-	MaxKey         = 100  // of a checkout
+	MaxSKU          = 200
+	MaxName         = 300
+	MaxDescription  = 64 << 10
+	MaxNote         = 1000
+	MaxActor        = 128
+	MaxHandle       = 200
+	MaxImageAddress = 2048
+	MaxKey          = 100 // of a checkout
+
+	maxLocale = 35
 )
 
 // The limits of metadata.
@@ -41,6 +43,21 @@ type Actor string
 // Locale is a language tag as BCP 47 writes it ("en", "de-AT"); "" is the shop's
 // own language.
 type Locale string
+
+// fallback gives the locale whose words are shown in another: that itself, its language
+// ("de" for "de-AT"), or the shop's own.
+func (l Locale) fallback(has func(Locale) bool) Locale {
+	l = l[:min(len(l), maxLocale+1)] // it may come from outside
+	if has(l) {
+		return l
+	}
+	for i := len(l) - 1; i > 0; i-- {
+		if l[i] == '-' && has(l[:i]) {
+			return l[:i]
+		}
+	}
+	return ""
+}
 
 // Meta goes with every operation: when it happens, by whom, and why.
 type Meta struct {
@@ -92,6 +109,15 @@ func (m Metadata) check() error {
 		}
 	}
 	return nil
+}
+
+// cutText cuts a text to at most so many bytes, between two characters.
+func cutText(s string, most int) string {
+	for len(s) > most {
+		_, size := utf8.DecodeLastRuneInString(s)
+		s = s[:len(s)-size]
+	}
+	return s
 }
 
 // checkText refuses what no text may be: too long, not UTF-8, with a NUL.

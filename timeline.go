@@ -84,31 +84,48 @@ func (t Timeline[T]) grow() Timeline[T] { return Timeline[T]{slices.Clone(t.chan
 // Clear, or none at all, gives false. MaxInstant as known means all that is
 // recorded. A change recorded later than known never alters the answer.
 func (t Timeline[T]) On(valid, known Instant) (Change[T], bool) {
-	for {
-		best := -1
-		for i, c := range t.changes {
-			if c.Recorded > known {
-				break
-			}
-			if c.From <= valid && (best < 0 || c.From >= t.changes[best].From) {
-				best = i
-			}
+	best := -1
+	var off map[Instant]bool                       // what is called off
+	for i, c := range slices.Backward(t.changes) { // of each From the last recorded comes first
+		if c.Recorded > known || c.From > valid || best >= 0 && c.From <= t.changes[best].From || off[c.From] {
+			continue
 		}
-		if best < 0 {
-			return Change[T]{}, false
+		if c.Mark == Set || c.Mark == Clear {
+			best = i
+			continue
 		}
-		switch c := t.changes[best]; c.Mark {
-		case Set:
-			return c, true
-		case Clear:
-			return Change[T]{}, false
-		default:
-			if c.From <= MinInstant {
-				return Change[T]{}, false
-			}
-			valid = c.From - 1 // called off: look at what holds before it
+		if off == nil {
+			off = make(map[Instant]bool)
+		}
+		off[c.From] = true
+	}
+	if best < 0 || t.changes[best].Mark != Set {
+		return Change[T]{}, false
+	}
+	return t.changes[best], true
+}
+
+// from gives what can still matter for instants from at on, all being known: of the
+// changes up to at the one that holds then, and what is planned after it. A Retract of
+// what is left out cannot be answered any more.
+func (t Timeline[T]) from(at Instant) Timeline[T] {
+	latest := make(map[Instant]int, len(t.changes)) // for each From the last recorded
+	holds := -1
+	for i, c := range t.changes {
+		latest[c.From] = i
+	}
+	for _, i := range latest {
+		if c := t.changes[i]; c.From <= at && c.Mark != Retract && (holds < 0 || c.From > t.changes[holds].From) {
+			holds = i
 		}
 	}
+	var left []Change[T]
+	for i, c := range t.changes {
+		if i == holds || c.From > at && c.Mark != Retract && latest[c.From] == i {
+			left = append(left, c)
+		}
+	}
+	return Timeline[T]{left}
 }
 
 // stands reports whether a change with exactly that From is in force or planned: the

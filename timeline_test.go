@@ -5,8 +5,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/tillkit/till/money"
 )
 
 // change makes a change by day: recorded, valid from, mark and value.
@@ -209,5 +212,27 @@ func TestMarkText(t *testing.T) {
 	}
 	if got := Mark(0).String() + Mark(7).String(); got != strings.Repeat("no mark", 2) {
 		t.Errorf("got %s", got)
+	}
+}
+
+// A plan that was called off again and again is as quick to read as any other: looking
+// past each change that is called off by reading all of them anew would take minutes.
+func TestTimelineOfManyCalledOff(t *testing.T) {
+	var calledOff tier
+	calledOff.least = 1
+	calledOff.base.put(Change[money.Price]{N: 1, From: jan(0), Recorded: jan(0), Mark: Set, Value: gbp("10.00")})
+	for i := range 2000 {
+		planned := Change[money.Price]{N: int64(2*i + 2), From: jan(10) + Instant(i), Recorded: jan(0), Mark: Set, Value: gbp("9.00")}
+		calledOff.base.put(planned)
+		planned.N, planned.Mark, planned.Value = planned.N+1, Retract, money.Price{}
+		calledOff.base.put(planned)
+	}
+	began := time.Now()
+	lowest, ok := Prices{sku: "MUG", list: inPounds, tiers: []tier{calledOff}}.Lowest(LowestWindow{From: jan(0), Before: jan(20)})
+	if took := time.Since(began); took > 30*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	if !ok || lowest.Entry != 1 || lowest.At != jan(0) {
+		t.Errorf("got %v, %v, want the first price", lowest, ok)
 	}
 }

@@ -1,13 +1,22 @@
-// Package productcsv reads the product files that shops export, in the CSV format
-// that Shopify made common, and imports them into a shop.
+// Package productcsv reads and writes product files in the CSV format that Shopify
+// made common: it imports them into a shop, and exports a shop to one.
 //
 //	file, err := os.Open("apparel.csv")
 //	report, err := productcsv.Import(ctx, shop.Staff("import"), file, productcsv.Options{Name: "apparel.csv"})
 //	fmt.Println(report)
 //
-// [Read] is the pure half: it makes products of a file and a [Report] that accounts
-// for every row of it. [File.Put] gives the products to a shop, [Import] does both.
-// Importing a file a second time changes nothing.
+//	exported, err := productcsv.Export(ctx, out, shop.Staff("export"))
+//	fmt.Println(exported)
+//
+// [Read] is the pure half of the import: it makes products of a file and a [Report]
+// that accounts for every row of it. [File.Put] gives the products to a shop, [Import]
+// does both. Importing a file a second time changes nothing.
+//
+// The pure half of the export is a [Writer], and [Snapshot.Spec], which makes what it
+// writes of a shop's values. A file that was written is read as exactly the products
+// that were given; what cannot be said in a file is an error or a [Loss], never
+// something else. So an export, imported into an empty shop and exported again, is
+// the same file, byte for byte.
 //
 // # Rows
 //
@@ -48,8 +57,9 @@
 //     attribute "tag".
 //   - Published says whether the product is active or a draft; nothing means active.
 //     A column Status (active, draft, archived) wins where it has a word.
-//   - Option1 to Option3 Name and Value become options. One option Title with the
-//     value Default Title is no option.
+//   - Option1 to Option8 Name and Value become options; the shops' own files have
+//     three. One option Title with the value Default Title, in the first place, is no
+//     option.
 //   - Variant SKU is the SKU. Where it is empty, the SKU is the handle or, with
 //     options, "handle/small/dark-blue": in lower case, each space a "-". Two rows
 //     that make one SKU, or one choice of the options of a product, are both refused,
@@ -70,7 +80,58 @@
 //     their positions; those without one come last. Variant Image is the variant's own.
 //   - Gift Card true: nothing is shipped, and the product has the attribute
 //     "gift_card". The value of the card is for the shop to issue when it is sold.
+//   - Till Back Orders is a limit for the policy continue, which has none otherwise.
+//   - Till Currency, in the row of the title, is the currency of the prices. Where it is
+//     not the one that the file is read for, the product is refused.
+//   - Till Collections, Till Attributes, Till Metadata and Till Words have what the
+//     shops' files have no column for, as JSON: a list of names, a map of lists of
+//     values, a map of texts, and the words in other languages. Attributes are added to
+//     those that Type, Tags and Gift Card make. Where there are none of these columns,
+//     or nothing in them, the product has none of these things.
+//   - Till Exact Text has texts that a cell cannot hold, as JSON by the name of their
+//     column: see below.
 //
 // What else stands in a file, and what has no meaning where it stands, is not
 // imported. [Report.NotImported] names it and counts it.
+//
+// # Texts
+//
+// A spreadsheet takes a cell that begins with = + - @, also in their wide forms, a tab or
+// a carriage return for a formula. So a text that begins with one of them, after any
+// number of apostrophes, is written with one more apostrophe in front, and where a cell
+// begins so, one apostrophe is taken off when it is read: '=1+1 is the text =1+1, and
+// 'quoted' is itself. That goes for cells of text. Numbers are written as they are. A
+// spreadsheet that takes something other than commas to separate cells sees other cells:
+// open the file as one with commas.
+//
+// Of a cell that is read, the space at its ends is no part of the text, save in Body
+// (HTML); a line end is a line feed; and nothing but space is nothing. A text that is
+// not so stands a second time, exactly, under Till Exact Text. That one counts while the
+// cell still says what it said when it was written: an edited cell wins.
+//
+// # What an export writes
+//
+// The columns of the shops' files that mean something here, in their order, then our
+// own. Each product has its first row with its words, then rows for its other variants
+// and images; the n-th image stands in the n-th row. The SKU is always written. Stock is
+// what can be sold. Lines end in a line feed, the text is UTF-8 without a byte order mark.
+//
+// A file does not speak of
+//
+//   - what is past: earlier words, prices and listings, and the journals;
+//   - orders, and pieces that are reserved for them: these are not counted as stock;
+//   - stock at other locations than that which checkouts sell from, and stock that is
+//     not counted;
+//   - products that are deleted, and SKUs that a product no longer has;
+//   - other price lists than the standard one;
+//   - ids: an import makes new ones.
+//
+// Off sale, planned changes, prices for larger quantities, a sale price that is not
+// below the base price and a stock below 0 are reported as a [Loss]. A product of which
+// two variants are the same choice, or whose words or attributes are too large for a
+// cell, is left out and reported as a [ProductError].
+//
+// A price for several pieces is written "9.80/1000", and a limit of back orders as the
+// policy continue with the limit beside it: another program may not understand the
+// first, and will not see the second.
 package productcsv

@@ -12,14 +12,15 @@ import (
 )
 
 // FuzzRead holds the laws of reading against any bytes: every row is accounted for,
-// what is read is taken by the core, and reading again says the same.
+// what is read is taken by the core and comes back when it is written, and reading
+// again says the same.
 func FuzzRead(f *testing.F) {
 	sample, err := os.ReadFile("testdata/garden.csv")
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Add(sample)
-	for _, rules := range [][]rule{skuRules, rowRules, stockRules, priceRules, wordRules, imageRules} {
+	for _, rules := range [][]rule{skuRules, rowRules, stockRules, priceRules, wordRules, imageRules, ourRules} {
 		for _, r := range rules {
 			f.Add([]byte(r.file))
 		}
@@ -36,6 +37,11 @@ func FuzzRead(f *testing.F) {
 		}
 		account(t, file.Report)
 		valid(t, file.Products)
+		var specs []till.ProductSpec
+		for _, p := range file.Products {
+			specs = append(specs, p.Spec)
+		}
+		comesBack(t, specs...)
 		if file.Report.Pending != len(file.Products) {
 			t.Fatal(file.Report)
 		}

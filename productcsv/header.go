@@ -43,10 +43,28 @@ const (
 	colImage
 	colPosition
 	colAlt
+	colName4
+	colName5
+	colName6
+	colName7
+	colName8
+	colValue4
+	colValue5
+	colValue6
+	colValue7
+	colValue8
+	colCurrency
+	colCollections
+	colAttributes
+	colMetadata
+	colWords
+	colBackorders
+	colExact
 	columns // how many there are
 )
 
-// columnNames are the names of the columns, as shops write them.
+// columnNames are the names of the columns, as shops write them, and our own: the
+// options after the third, and those that begin with Till.
 var columnNames = [columns]string{
 	colHandle: "Handle", colTitle: "Title", colBody: "Body (HTML)", colVendor: "Vendor", colType: "Type", colTags: "Tags",
 	colPublished: "Published", colStatus: "Status", colGiftCard: "Gift Card",
@@ -58,16 +76,23 @@ var columnNames = [columns]string{
 	colShipping: "Variant Requires Shipping", colTaxable: "Variant Taxable", colBarcode: "Variant Barcode",
 	colVariantImage: "Variant Image", colTaxCode: "Variant Tax Code",
 	colImage: "Image Src", colPosition: "Image Position", colAlt: "Image Alt Text",
+	colName4: "Option4 Name", colName5: "Option5 Name", colName6: "Option6 Name", colName7: "Option7 Name", colName8: "Option8 Name",
+	colValue4: "Option4 Value", colValue5: "Option5 Value", colValue6: "Option6 Value", colValue7: "Option7 Value", colValue8: "Option8 Value",
+	colCurrency: "Till Currency", colCollections: "Till Collections", colAttributes: "Till Attributes", colMetadata: "Till Metadata",
+	colWords: "Till Words", colBackorders: "Till Back Orders", colExact: "Till Exact Text",
 }
 
 var (
 	needed         = []column{colHandle, colTitle, colPrice}
-	optionNames    = []column{colName1, colName2, colName3}
-	optionValues   = []column{colValue1, colValue2, colValue3}
-	productColumns = []column{colTitle, colBody, colVendor, colType, colTags, colPublished, colStatus, colName1, colName2, colName3, colGiftCard}
+	optionNames    = []column{colName1, colName2, colName3, colName4, colName5, colName6, colName7, colName8}
+	optionValues   = []column{colValue1, colValue2, colValue3, colValue4, colValue5, colValue6, colValue7, colValue8}
+	productColumns = append([]column{
+		colTitle, colBody, colVendor, colType, colTags, colPublished, colStatus, colGiftCard,
+		colCurrency, colCollections, colAttributes, colMetadata, colWords,
+	}, optionNames...)
 	variantColumns = []column{
 		colSKU, colGrams, colTracker, colQuantity, colPolicy, colPrice, colCompareAt, colShipping,
-		colTaxable, colBarcode, colVariantImage, colTaxCode,
+		colTaxable, colBarcode, colVariantImage, colTaxCode, colBackorders,
 	}
 )
 
@@ -82,7 +107,7 @@ type header struct {
 // to ASCII case; a column without a name is a column that is not known.
 func readHeader(rec record) (*header, *FileError) {
 	wrong := func(reason string) (*header, *FileError) { return nil, &FileError{Line: rec.line, Reason: reason} }
-	h := &header{names: rec.cells, known: make([]column, len(rec.cells))}
+	h := &header{names: slices.Clone(rec.cells), known: make([]column, len(rec.cells))}
 	for c := range h.at {
 		h.at[c] = -1
 	}
@@ -157,11 +182,14 @@ func (h *header) row(rec record) *row {
 		if known < columns {
 			r.cells[known] = cell
 		} else {
-			r.unused = append(r.unused, unused{column: i})
+			if r.others == nil {
+				r.others = make([]uint64, (len(h.names)+63)/64)
+			}
+			r.others[i/64] |= 1 << (i % 64)
 		}
 		r.titled = r.titled || known == colTitle
 		if r.err == nil && (strings.IndexByte(cell, 0) >= 0 || !utf8.ValidString(cell)) {
-			r.err = &RowError{Column: h.title(i), Value: clip(cell, maxShownValue), Reason: "it is not text in UTF-8, or has a NUL character: save the file as CSV UTF-8"}
+			r.err = &RowError{Column: h.title(i), Value: strings.Clone(clip(cell, maxShownValue)), Reason: "it is not text in UTF-8, or has a NUL character: save the file as CSV UTF-8"}
 			if known == colHandle {
 				r.cells[known] = ""
 			}
@@ -176,7 +204,10 @@ func (h *header) row(rec record) *row {
 	case rec.cut && len(rec.cells) < len(h.names) && r.kind != blankRow:
 		r.err = &RowError{Reason: "the file ends in the middle of it: see whether the file is complete, and end it with a line end"}
 	}
-	r.handle = strings.TrimSpace(r.cells[colHandle])
+	if r.others != nil {
+		r.own()
+	}
+	r.handle = readAs(colHandle, r.cells[colHandle])
 	if why := badName(r.handle, till.MaxHandle); why != "" && r.kind != blankRow {
 		if r.err == nil {
 			r.err = &RowError{Column: h.name(colHandle), Value: clip(r.handle, maxShownValue), Reason: why}

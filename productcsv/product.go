@@ -49,10 +49,10 @@ func (g *group) read(f *reader) {
 		x := f.reading(r)
 		g.same(x)
 		switch {
-		case x.text(colValue1) != "" || x.text(colValue2) != "" || x.text(colValue3) != "" || x.text(colPrice) != "":
+		case x.bare(colPrice) != "" || slices.ContainsFunc(optionValues, func(c column) bool { return x.bare(c) != "" }):
 			r.kind = variantRow
 			f.take(x, options, giftCard)
-		case x.text(colImage) != "":
+		case x.bare(colImage) != "":
 			r.kind = imageRow
 			for _, c := range variantColumns {
 				x.skip(c, "on an image row")
@@ -69,7 +69,7 @@ func (g *group) head(x reading) (options []column, giftCard bool) {
 	g.is = till.Description{
 		Handle: g.handle,
 		Status: x.status(),
-		Words:  map[till.Locale]till.Words{"": {Name: x.label(colTitle, till.MaxName), Description: x.body()}},
+		Words:  map[till.Locale]till.Words{"": {Name: x.label(colTitle, till.MaxName), Description: x.words(colBody, till.MaxDescription)}},
 		Vendor: x.words(colVendor, till.MaxName),
 	}
 	attributes := map[string][]string{TagAttribute: x.tags()}
@@ -85,6 +85,7 @@ func (g *group) head(x reading) (options []column, giftCard bool) {
 	if len(attributes) > 0 {
 		g.is.Attributes = attributes
 	}
+	x.ours(&g.is)
 	for _, c := range optionNames {
 		if name := x.label(c, till.MaxName); name != "" {
 			options = append(options, c)
@@ -98,28 +99,19 @@ func (g *group) head(x reading) (options []column, giftCard bool) {
 }
 
 // status reads Published, and Status, which wins.
-func (x reading) status() till.Status {
-	status := till.Active
+func (x reading) status() till.ProductStatus {
+	status := till.ProductActive
 	if !x.yes(colPublished, true) {
-		status = till.Draft
+		status = till.ProductDraft
 	}
-	switch s := till.Status(foldASCII(x.text(colStatus))); s {
+	switch s := till.ProductStatus(foldASCII(x.bare(colStatus))); s {
 	case "":
-	case till.Draft, till.Active, till.Archived:
+	case till.ProductDraft, till.ProductActive, till.ProductArchived:
 		status = s
 	default:
 		x.wrong(colStatus, "write active, draft or archived")
 	}
 	return status
-}
-
-// body reads the description, with the space at its ends.
-func (x reading) body() string {
-	s := x.cells[colBody]
-	if len(s) > till.MaxDescription {
-		x.wrong(colBody, "it has %d bytes, up to %d are possible: shorten it", len(s), till.MaxDescription)
-	}
-	return s
 }
 
 // tags reads words between commas: each once, in their order.
@@ -148,7 +140,7 @@ func (x reading) tags() []string {
 // same refuses a row that says something else of the product than its title row.
 func (g *group) same(x reading) {
 	for _, c := range productColumns {
-		if s := x.text(c); s != "" && s != strings.TrimSpace(g.title.cells[c]) {
+		if s := x.bare(c); s != "" && s != strings.TrimSpace(g.title.cells[c]) {
 			x.wrong(c, "line %d, the first with a title, says something else of the product: write the same here, or nothing", g.title.line)
 		}
 	}

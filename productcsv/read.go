@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,9 +51,10 @@ type placed struct {
 }
 
 // Read reads a product file: what it can take as products, and why it refused the
-// rows that it could not. It holds the whole file in memory, with about two kilobytes
-// for each row besides, up to the limits in opt. The error is a [FileError] and the File is empty where the file as a whole
-// cannot be used, and a [till.InvalidError] where opt has no currency.
+// rows that it could not. It holds in memory what stands in the columns that it knows,
+// with about two kilobytes for each row besides, up to the limits in opt. The error is
+// a [FileError] and the File is empty where the file as a whole cannot be used, and a
+// [till.InvalidError] where opt has no currency.
 func Read(r io.Reader, opt Options) (File, error) {
 	if opt.Name == "" {
 		opt.Name = "products"
@@ -165,7 +167,11 @@ func (f *reader) broken(s *scanner, err error) *FileError {
 	return &FileError{Line: s.line, Reason: "it could not be read to its end; nothing of it is used", Err: err}
 }
 
-func (f *reader) reading(r *row) reading { return reading{f.header, r, f.Currency} }
+func (f *reader) reading(r *row) reading {
+	x := reading{header: f.header, row: r, currency: f.Currency}
+	x.exact = x.exactly()
+	return x
+}
 
 // take reads the variant and the image of a product row or a variant row.
 func (f *reader) take(x reading, options []column, giftCard bool) {
@@ -211,6 +217,11 @@ func (f *reader) file() File {
 		if r.err == nil {
 			for _, u := range r.unused {
 				skipped[u]++
+			}
+			for i, word := range r.others {
+				for ; word != 0; word &= word - 1 {
+					skipped[unused{column: i*64 + bits.TrailingZeros64(word)}]++
+				}
 			}
 		}
 	}

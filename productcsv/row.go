@@ -30,17 +30,27 @@ type row struct {
 	handle string // "" where it cannot be read
 	titled bool   // there is something under Title
 	cells  [columns]string
+	others []uint64 // a bit for each column with something that is not known; nil: none
 	unused []unused
 	kind   kind
 	err    *RowError // why it is refused
 
 	variant till.Variant
-	article till.Article
+	article till.ArticleSpec
 	image   *till.Image
 	place   int64 // of the image, 0 if none is given
 }
 
-// unused notes that something in a row was not imported.
+// own lets the cells have a string of their own: as they come they are parts of one
+// that holds the columns that are not known too.
+func (r *row) own() {
+	all := strings.Join(r.cells[:], "")
+	for c, cell := range r.cells {
+		r.cells[c], all = all[:len(cell)], all[len(cell):]
+	}
+}
+
+// unused notes that something in a known column was not imported.
 type unused struct {
 	column int // its place in the file
 	why    string
@@ -62,11 +72,12 @@ type reading struct {
 	*header
 	*row
 	currency money.Currency
+	exact    map[column]string // texts that their columns cannot hold, see colExact
 }
 
 // wrong refuses the row for what stands under a column.
 func (x reading) wrong(c column, format string, args ...any) {
-	x.refuse(x.name(c), x.text(c), fmt.Sprintf(format, args...), till.ErrInvalid)
+	x.refuse(x.name(c), x.bare(c), fmt.Sprintf(format, args...), till.ErrInvalid)
 }
 
 // skip notes that what stands under a column, if anything, is not imported.
@@ -76,9 +87,12 @@ func (x reading) skip(c column, why string) {
 	}
 }
 
-// text reads a cell of text: as it stands, an apostrophe in front too, but without
-// the space at its ends. All cells of text but the body are read here.
-func (x reading) text(c column) string { return strings.TrimSpace(x.cells[c]) }
+// bare reads a cell that holds no free text, without the space at its ends.
+func (x reading) bare(c column) string { return strings.TrimSpace(x.cells[c]) }
+
+// text reads a cell of text, without the space at its ends (the body keeps it) and
+// without an apostrophe that keeps it from being a formula.
+func (x reading) text(c column) string { return readAs(c, x.cells[c]) }
 
 // label reads a text that is a name or nothing.
 func (x reading) label(c column, most int) string {
@@ -91,9 +105,13 @@ func (x reading) label(c column, most int) string {
 	return s
 }
 
-// words reads a text of any characters.
+// words reads a text of any characters: what the exact text is, as long as the cell
+// still says what that one looks like in it.
 func (x reading) words(c column, most int) string {
 	s := x.text(c)
+	if exact, ok := x.exact[c]; ok && readAs(c, shownAs(c, exact)) == s {
+		s = exact
+	}
 	if len(s) > most {
 		x.wrong(c, "it has %d bytes, up to %d are possible: shorten it", len(s), most)
 	}
@@ -102,7 +120,7 @@ func (x reading) words(c column, most int) string {
 
 // yes reads true or false in any ASCII case, or nothing.
 func (x reading) yes(c column, otherwise bool) bool {
-	switch foldASCII(x.text(c)) {
+	switch foldASCII(x.bare(c)) {
 	case "":
 		return otherwise
 	case "true":
@@ -116,7 +134,7 @@ func (x reading) yes(c column, otherwise bool) bool {
 
 // whole reads a whole number from least to most, or nothing, which is 0.
 func (x reading) whole(c column, least, most int64) int64 {
-	s := x.text(c)
+	s := x.bare(c)
 	if s == "" {
 		return 0
 	}
@@ -133,7 +151,7 @@ const maxGrams = 1_000_000_000_000
 
 // grams reads a weight and rounds it to the nearest gram, a half up.
 func (x reading) grams(c column) int64 {
-	s := x.text(c)
+	s := x.bare(c)
 	if s == "" {
 		return 0
 	}
@@ -151,7 +169,7 @@ func (x reading) grams(c column) int64 {
 
 // price reads a price of 0 or more in the shop's currency, or none.
 func (x reading) price(c column) *money.Price {
-	s := x.text(c)
+	s := x.bare(c)
 	if s == "" {
 		return nil
 	}

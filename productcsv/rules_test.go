@@ -26,7 +26,7 @@ func (r rule) check(t *testing.T) {
 }
 
 func TestRules(t *testing.T) {
-	for _, rules := range [][]rule{skuRules, rowRules, stockRules, priceRules, wordRules, imageRules} {
+	for _, rules := range [][]rule{skuRules, rowRules, stockRules, priceRules, wordRules, imageRules, ourRules} {
 		for _, r := range rules {
 			t.Run(r.name, r.check)
 		}
@@ -301,8 +301,9 @@ var wordRules = []rule{
 			"line 4 (c): Tags \"y\\nz\": it has a line end or the control character U+000A: take it out",
 	},
 	{
-		"an apostrophe in front is text", wordHeader + "'a,'=1+1,'-body,'+Acme,,,,,,5,,,,,'0012\n",
-		"2 'a active \"'=1+1\" body='-body by='+Acme\n  'a 5.00 GBP barcode='0012", "",
+		"an apostrophe that keeps a text from being a formula is none of it, any other is",
+		wordHeader + "'a,'=1+1,''-body,'+Acme,,,,,,5,,,,,'0012\n'=a,'t,'\tb,'',,,,,,5,,,,,''@\n",
+		"2 'a active \"=1+1\" body='-body by=+Acme\n  'a 5.00 GBP barcode='0012\n3 =a active \"'t\" body=\tb by=''\n  =a 5.00 GBP barcode='@", "",
 	},
 }
 

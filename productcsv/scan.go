@@ -22,8 +22,9 @@ type scanner struct {
 	read int64 // bytes
 	most int64 // that may be read
 	done bool
-	text []byte // the cells of the record, one after the other
-	ends []int  // where each of them ends
+	text []byte   // the cells of the record, one after the other
+	ends []int    // where each of them ends
+	now  []string // these cells
 }
 
 func newScanner(r io.Reader, most int64) *scanner {
@@ -33,7 +34,7 @@ func newScanner(r io.Reader, most int64) *scanner {
 // record is one record of a file. A line without anything is none.
 type record struct {
 	line  int      // on which it begins
-	cells []string // those that were to be kept
+	cells []string // those that were to be kept; good until the next record is read
 	more  bool     // there is something in a cell beyond these
 	big   int      // the first cell that was too large to keep, -1 if none was
 	cut   bool     // the file ends here without a line end
@@ -93,11 +94,12 @@ func (s *scanner) record(keep int) (record, error) {
 // split makes the cells of what was kept, as parts of one string.
 func (s *scanner) split() []string {
 	all, start := string(s.text), 0
-	cells := make([]string, len(s.ends))
-	for i, end := range s.ends {
-		cells[i], start = all[start:end], end
+	s.now = s.now[:0]
+	for _, end := range s.ends {
+		s.now = append(s.now, all[start:end])
+		start = end
 	}
-	return cells
+	return s.now
 }
 
 // cell reads the cell n, of which c and err are the first byte or the end of the

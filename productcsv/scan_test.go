@@ -22,7 +22,7 @@ func scanned(r io.Reader) (records [][]string, lines []int, err error) {
 		if err != nil {
 			return records, lines, err
 		}
-		records, lines = append(records, rec.cells), append(lines, rec.line)
+		records, lines = append(records, slices.Clone(rec.cells)), append(lines, rec.line)
 	}
 }
 

@@ -11,12 +11,25 @@ import (
 	"github.com/tillkit/till/productcsv"
 )
 
-// TestFilesOfShops imports files that shops exported, twice.
-func TestFilesOfShops(t *testing.T) {
+// shopFile gives a file that a shop exported, or skips the test where it is absent.
+func shopFile(t *testing.T, name string) string {
+	t.Helper()
 	folder := os.Getenv("TILL_PRODUCT_CSV")
 	if folder == "" {
 		folder = filepath.Join("..", "..", "shared", "data", "product-csv")
 	}
+	text, err := os.ReadFile(filepath.Join(folder, name))
+	if os.IsNotExist(err) {
+		t.Skipf("%s is not in %s: set TILL_PRODUCT_CSV to the folder that has it", name, folder)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// TestFilesOfShops imports files that shops exported, twice.
+func TestFilesOfShops(t *testing.T) {
 	for _, test := range []struct {
 		name                               string
 		product, variant, image            int
@@ -39,14 +52,8 @@ func TestFilesOfShops(t *testing.T) {
 				"  gemstone/purple values=Purple 29.99 USD sale 27.99 USD image=https://burst.shopifycdn.com/photos/purple-gemstone-necklace_925x.jpg\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			text, err := os.ReadFile(filepath.Join(folder, test.name))
-			if os.IsNotExist(err) {
-				t.Skipf("%s is not in %s: set TILL_PRODUCT_CSV to the folder that has it", test.name, folder)
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			file, err := productcsv.Read(strings.NewReader(string(text)), productcsv.Options{Name: test.name, Currency: money.USD})
+			text := shopFile(t, test.name)
+			file, err := productcsv.Read(strings.NewReader(text), productcsv.Options{Name: test.name, Currency: money.USD})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -82,7 +89,7 @@ func TestFilesOfShops(t *testing.T) {
 			staff, db := newShop(t, money.USD)
 			for i, want := range []string{"20 created, 0 changed, 0 unchanged", "0 created, 0 changed, 20 unchanged"} {
 				before := db.commits
-				report, err := productcsv.Import(t.Context(), staff, strings.NewReader(string(text)), productcsv.Options{Name: test.name})
+				report, err := productcsv.Import(t.Context(), staff, strings.NewReader(text), productcsv.Options{Name: test.name})
 				if err != nil {
 					t.Fatal(err)
 				}

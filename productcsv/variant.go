@@ -69,7 +69,7 @@ func (x reading) sold(giftCard bool) {
 	v, a := &x.variant, &x.article
 	v.Grams = x.grams(colGrams)
 	v.Barcode = x.words(colBarcode, till.MaxSKU)
-	v.Image = x.words(colVariantImage, till.MaxAddress)
+	v.Image = x.words(colVariantImage, till.MaxImageAddress)
 	v.NoShipping = !x.yes(colShipping, true) || giftCard
 	v.TaxCategory = x.words(colTaxCode, till.MaxMetadataKey)
 	if !x.yes(colTaxable, true) {
@@ -82,16 +82,23 @@ func (x reading) sold(giftCard bool) {
 
 // stock reads whether the stock of a variant is counted, what may be sold beyond
 // it, and how much there is.
-func (x reading) stock(v *till.Variant, a *till.Article) {
-	switch foldASCII(x.text(colPolicy)) {
+func (x reading) stock(v *till.Variant, a *till.ArticleSpec) {
+	switch foldASCII(x.bare(colPolicy)) {
 	case "", "deny":
 		v.Stock = till.DenyBackorder
+		x.skip(colBackorders, "back orders denied")
 	case "continue":
 		v.Stock = till.AllowBackorder(till.MaxQuantity)
+		if x.bare(colBackorders) != "" {
+			v.Stock.Backorder = x.whole(colBackorders, 1, till.MaxQuantity)
+		}
 	default:
 		x.wrong(colPolicy, "write deny or continue")
 	}
-	if x.text(colTracker) == "" {
+	if x.bare(colTracker) == "" {
+		if v.Stock != till.DenyBackorder {
+			x.skip(colBackorders, "stock not tracked")
+		}
 		v.Stock = till.NotTracked
 		x.skip(colQuantity, "stock not tracked")
 		return
@@ -100,7 +107,7 @@ func (x reading) stock(v *till.Variant, a *till.Article) {
 }
 
 // prices reads the price and, where the compare-at price is above it, the sale.
-func (x reading) prices(a *till.Article) {
+func (x reading) prices(a *till.ArticleSpec) {
 	a.Price = x.price(colPrice)
 	was := x.price(colCompareAt)
 	switch {
@@ -118,7 +125,7 @@ func (x reading) prices(a *till.Article) {
 
 // picture reads the image of a row, if it has one.
 func (x reading) picture() {
-	address := x.label(colImage, till.MaxAddress)
+	address := x.label(colImage, till.MaxImageAddress)
 	if address == "" {
 		x.skip(colPosition, "no image in the row")
 		x.skip(colAlt, "no image in the row")

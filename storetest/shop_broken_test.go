@@ -62,6 +62,15 @@ var brokenShops = []struct {
 			return page, err
 		}}
 	}},
+	{"keeps the newest dozen of a journal's entries", "shop/price-grid", func(s store.Store) store.Store {
+		return &hooked{Store: s, history: func(ctx context.Context, r store.Ref, after int64, limit int) (store.Page[store.Entry], error) {
+			records, err := s.Get(ctx, r)
+			if err != nil {
+				return store.Page[store.Entry]{}, err
+			}
+			return s.History(ctx, r, max(after, records[0].Rev-12), limit)
+		}}
+	}},
 	{"writes entries anew, once it has many", "shop/history", func(s store.Store) store.Store {
 		var commits atomic.Int64
 		return &hooked{Store: s,
@@ -80,6 +89,14 @@ var brokenShops = []struct {
 			},
 		}
 	}},
+	{"lists what came after the bound", "shop/as-of", onFind(func(s store.Store, ctx context.Context, q store.Query) (store.Page[store.Record], error) {
+		q.To = nil
+		return s.Find(ctx, q)
+	})},
+	{"lists what came before the bound", "shop/diff", onFind(func(s store.Store, ctx context.Context, q store.Query) (store.Page[store.Record], error) {
+		q.From = nil
+		return s.Find(ctx, q)
+	})},
 	{"keeps payloads as documents of its own", "shop/golden-entries", func(s store.Store) store.Store {
 		return &hooked{Store: s, history: func(ctx context.Context, r store.Ref, after int64, limit int) (store.Page[store.Entry], error) {
 			page, err := s.History(ctx, r, after, limit)

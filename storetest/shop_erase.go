@@ -13,6 +13,7 @@ import (
 var words = map[string]string{
 	"name": "kanariename", "e-mail": "kanariemail", "street": "kanariestreet", "phone": "kanariephone",
 	"note of an order": "kanarieordernote", "note of a cart": "kanariecartnote", "new name": "kanarienewname", "old e-mail": "kanarieoldmail",
+	"note of a draft": "kanariedraftnote",
 }
 
 var eraseBattery = []Rule{{
@@ -31,6 +32,8 @@ var eraseBattery = []Rule{{
 		order, err := guest.Checkout(e.Ctx, r)
 		e.Must("Checkout", err)
 		e.Must("Add", guest.Add(e.Ctx, till.Item{SKU: "MUG", Quantity: 1, Note: words["note of a cart"]}))
+		draft, err := s.Staff.NewDraft(e.Ctx, till.DraftRequest{Customer: customer.Person(), Lines: []till.DraftLine{{Item: till.Item{SKU: "MUG", Quantity: 1, Note: words["note of a draft"]}}}})
+		e.Must("NewDraft", err)
 		all := []till.Order{ordered, order, stays}
 		for what, word := range words {
 			if len(s.where(place, word)) == 0 {
@@ -62,6 +65,8 @@ var eraseBattery = []Rule{{
 		e.Is("the customer's session", err, till.ErrSession)
 		_, err = guest.Cart(e.Ctx)
 		e.Is("the guest's session", err, till.ErrSession)
+		_, err = s.Staff.Draft(e.Ctx, draft.Ref())
+		e.Is("the customer's draft", err, till.ErrNotFound)
 		s.registersAgain()
 		s.reconciles()
 		if e.Harness.Durable {

@@ -22,7 +22,7 @@ var historyBattery = []Rule{{
 		s := e.stand(place, newShopClock(), 1)
 		customer := s.sellAndKeep()
 		before := s.tellAll()
-		if len(before) != 2 || before[0].Verify != "holds" || before[1].Verify != "holds" {
+		if len(before) != 3 || before[0].Verify != "holds" || before[1].Verify != "holds" || before[2].Verify != "holds" {
 			e.Stopf("the orders before: %+v", before)
 		}
 		for _, step := range s.changesOfEverything(customer) {
@@ -49,8 +49,9 @@ func (s *stand) tellAll() []told {
 	return all
 }
 
-// sellAndKeep makes a shop with an order of a customer's and one of a guest's: an
-// option, a sale, a price for many, a price below a penny, a note.
+// sellAndKeep makes a shop with an order of a customer's, one of a guest's and one that
+// staff placed: an option, a sale, a price for many, a price below a penny, an agreed
+// price, a note.
 func (s *stand) sellAndKeep() *till.Customer {
 	s.Helper()
 	price, sale := money.MustParsePrice("39.00", money.GBP), money.MustParsePrice("29.00", money.GBP)
@@ -59,13 +60,13 @@ func (s *stand) sellAndKeep() *till.Customer {
 		Variants: []till.Variant{{SKU: "SHIRT-S", Values: []string{"S", "White"}}, {SKU: "SHIRT-L", Values: []string{"L", "White"}}},
 	}}
 	for _, v := range spec.Variants {
-		spec.Articles = append(spec.Articles, till.Article{SKU: v.SKU, Price: &price, Sale: &sale, OnHand: 20})
+		spec.Articles = append(spec.Articles, till.ArticleSpec{SKU: v.SKU, Price: &price, Sale: &sale, OnHand: 20})
 	}
 	_, err := s.Staff.PutProduct(s.Ctx, spec)
 	s.Must("PutProduct", err)
 	s.product("MUG", "9.50", 100)
 	s.product("SCREW", "9.80/1000", 100000)
-	s.Must("a price for many", s.Staff.ChangePrice(s.Ctx, "MUG", till.PriceChange{Price: money.MustParsePrice("8.75", money.GBP), Least: 10}))
+	s.Must("a price for many", s.Staff.ChangePrice(s.Ctx, "MUG", till.PriceChange{Price: money.MustParsePrice("8.75", money.GBP), MinQuantity: 10}))
 
 	s.Must("Register", s.Shop.Register(s.Ctx, till.Registration{Name: "Ada Example", Email: "ada@example.com", Password: "a sentence is a password", Contact: buyer}))
 	in, err := s.Shop.SignIn(s.Ctx, till.SignIn{Email: "ada@example.com", Password: "a sentence is a password"})
@@ -77,6 +78,15 @@ func (s *stand) sellAndKeep() *till.Customer {
 	s.Must("Checkout", err)
 	s.Clock.pass(time.Minute)
 	s.buys(s.guest(till.Item{SKU: "SCREW", Quantity: 333}, till.Item{SKU: "MUG", Quantity: 1}).Buyer, "click")
+	s.Clock.pass(time.Minute)
+	draft, err := s.Staff.Because("by telephone").NewDraft(s.Ctx, till.DraftRequest{Customer: in.Person(), Lines: []till.DraftLine{
+		{Item: till.Item{SKU: "SHIRT-S", Quantity: 1, Note: "no box"}, Agreed: &till.AgreedPrice{Price: money.MustParsePrice("20.00", money.GBP), Why: "a stain"}},
+	}})
+	s.Must("NewDraft", err)
+	quote, err := draft.Quote(s.Ctx)
+	s.Must("Quote", err)
+	_, err = draft.Place(s.Ctx, till.CheckoutRequest{Key: "call", Accept: quote.Digest()})
+	s.Must("Place", err)
 	return in.Customer
 }
 
@@ -106,7 +116,7 @@ func (s *stand) changesOfEverything(customer *till.Customer) []turn {
 		{"a planned price called off", change(till.PriceChange{Mark: till.Retract, From: planned})},
 		{"a sale", change(till.PriceChange{Price: gbp("0.00"), Sale: true})},
 		{"the end of the sale", change(till.PriceChange{Mark: till.Clear, Sale: true})},
-		{"no price for many", change(till.PriceChange{Mark: till.Clear, Least: 10})},
+		{"no price for many", change(till.PriceChange{Mark: till.Clear, MinQuantity: 10})},
 		{"another rounding", func() error {
 			return s.Staff.SetRounding(s.Ctx, till.Rounding{Mode: money.HalfEven, Level: till.PerUnit})
 		}},
@@ -119,7 +129,7 @@ func (s *stand) changesOfEverything(customer *till.Customer) []turn {
 		})},
 		{"a variant less", revise("SHIRT-S", func(d *till.Description) { d.Variants = d.Variants[:1] })},
 		{"a new handle", revise("SHIRT-S", func(d *till.Description) { d.Handle = "blouse" })},
-		{"an archived product", revise("MUG", func(d *till.Description) { d.Status = till.Archived })},
+		{"an archived product", revise("MUG", func(d *till.Description) { d.Status = till.ProductArchived })},
 	}
 	for _, sku := range []till.SKU{"SHIRT-S", "MUG", "SCREW"} {
 		steps = append(steps, turn{"the end of " + string(sku), func() error { return s.Staff.DeleteProduct(s.Ctx, sku) }})

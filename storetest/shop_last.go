@@ -70,10 +70,12 @@ func raceForLast(shops []*stand, sku till.SKU) {
 	for _, at := range shops {
 		at.has(sku, 0, 1)
 	}
-	kinds := map[till.Moved]int{}
-	for m, err := range pages(func(r till.PageRequest) (till.Page[till.Movement], error) { return s.Staff.Movements(s.Ctx, sku, r) }) {
+	kinds := map[till.MovementKind]int{}
+	for m, err := range pages(func(r till.PageRequest) (till.Page[till.Movement], error) {
+		return s.Staff.Movements(s.Ctx, till.MovementQuery{PageRequest: r, SKU: sku})
+	}) {
 		s.Must("Movements", err)
 		kinds[m.Kind]++
 	}
-	s.Equal("movements", kinds, map[till.Moved]int{till.Received: 1, till.Reserved: 1})
+	s.Equal("movements", kinds, map[till.MovementKind]int{till.Received: 1, till.Reserved: 1})
 }

@@ -4,14 +4,16 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/tillkit/till"
 )
 
 // Reconcile gives everything in which a shop contradicts itself: an order that does
 // not verify or has not exactly one message; a number that two orders have; a stock
-// that its movements do not sum to, or whose reservations are not those of the
-// orders. It is meant for a shop that is at rest.
+// that its movements do not sum to, here or wherever goods were transferred to, or whose
+// reservations are not those of the orders; transfers that do not sum to 0. It is meant
+// for a shop that is at rest.
 func Reconcile(ctx context.Context, shop *till.Shop) ([]string, error) {
 	staff := shop.Staff("reconcile")
 	var wrong []string
@@ -50,7 +52,7 @@ func Reconcile(ctx context.Context, shop *till.Shop) ([]string, error) {
 			say("number %s was given twice", o.Number)
 		}
 		for _, l := range order.Lines() {
-			if !l.Unstocked {
+			if !l.Untracked {
 				reserved[l.SKU] += l.Quantity
 			}
 		}
@@ -74,36 +76,63 @@ func Reconcile(ctx context.Context, shop *till.Shop) ([]string, error) {
 	return wrong, nil
 }
 
+// reconcileStock looks at an article where checkouts sell from, and wherever goods of it
+// went from there.
 func reconcileStock(ctx context.Context, staff *till.Staff, sku till.SKU, ordered int64, say func(string, ...any)) error {
-	stock, err := staff.Stock(ctx, sku)
+	here, err := staff.Stock(ctx, sku)
 	if err != nil {
 		return err
 	}
-	sum := till.Stock{Place: stock.Place}
-	for m, err := range pages(func(r till.PageRequest) (till.Page[till.Movement], error) { return staff.Movements(ctx, sku, r) }) {
+	if here.Reserved != ordered {
+		say("%s: %d are reserved, the orders have %d", sku, here.Reserved, ordered)
+	}
+	places, transferred := []till.Place{here.Place}, int64(0)
+	for i := 0; i < len(places); i++ {
+		sum := till.Stock{Place: places[i]}
+		for m, err := range pages(func(r till.PageRequest) (till.Page[till.Movement], error) {
+			return staff.Movements(ctx, till.MovementQuery{PageRequest: r, SKU: sku, Location: sum.Location})
+		}) {
+			if err != nil {
+				return err
+			}
+			if m.Kind == till.Transferred {
+				transferred += m.Quantity
+				if other := (till.Place{SKU: sku, Location: m.Other}); !slices.Contains(places, other) {
+					places = append(places, other)
+				}
+			}
+			move(&sum, m, say)
+		}
+		stock, err := staff.StockAt(ctx, sum.Place)
 		if err != nil {
 			return err
 		}
-		switch m.Kind { // not Stock.Move: those of one instant come in any order
-		case till.Reserved, till.Released:
-			n := m.Quantity
-			if m.Kind == till.Released {
-				n = -n
-			}
-			sum.Available, sum.Reserved = sum.Available-n, sum.Reserved+n
-		case till.Shipped:
-			sum.Reserved -= m.Quantity
-		default:
-			sum.Available += m.Quantity
+		if sum != stock {
+			say("%s at %s: its movements sum to %d available and %d reserved, the counter says %d and %d",
+				sku, sum.Location, sum.Available, sum.Reserved, stock.Available, stock.Reserved)
 		}
 	}
-	if sum != stock {
-		say("%s: its movements sum to %d available and %d reserved, the counter says %d and %d", sku, sum.Available, sum.Reserved, stock.Available, stock.Reserved)
-	}
-	if stock.Reserved != ordered {
-		say("%s: %d are reserved, the orders have %d", sku, stock.Reserved, ordered)
+	if transferred != 0 {
+		say("%s: over all locations %d were transferred, not 0", sku, transferred)
 	}
 	return nil
+}
+
+// move adds a movement to a sum: not Stock.Move, since those of one instant come in any
+// order.
+func move(sum *till.Stock, m till.Movement, say func(string, ...any)) {
+	switch m.Kind {
+	case till.Received, till.Restocked, till.Adjusted, till.Counted, till.Transferred:
+		sum.Available += m.Quantity
+	case till.Reserved:
+		sum.Available, sum.Reserved = sum.Available-m.Quantity, sum.Reserved+m.Quantity
+	case till.Released:
+		sum.Available, sum.Reserved = sum.Available+m.Quantity, sum.Reserved-m.Quantity
+	case till.Shipped:
+		sum.Reserved -= m.Quantity
+	default:
+		say("%s: a movement is of kind %q", m.SKU, m.Kind)
+	}
 }
 
 // pages walks through a list in the greatest pages there are.

@@ -10,7 +10,7 @@ import (
 
 // shopRules are what a shop promises, whatever it is kept in.
 var shopRules = slices.Concat(
-	historyBattery, lastUnitBattery, oneKeyBattery, eraseBattery,
+	historyBattery, gridBattery, lastUnitBattery, oneKeyBattery, eraseBattery,
 	storyBattery, goldenBattery, entriesBattery, crashBattery,
 )
 

@@ -68,12 +68,36 @@ func (s *stand) story() string {
 	did("plan a price", s.Staff.ChangePrice(s.Ctx, "MUG", till.PriceChange{Price: money.MustParsePrice("1.00", money.GBP), From: s.Clock.instant().Add(time.Hour)}))
 	did("stock", s.Staff.MoveStock(s.Ctx, till.StockChange{SKU: "MUG", Kind: till.Received, Quantity: 3, Reason: "delivery"}))
 	did("too much", s.Staff.MoveStock(s.Ctx, till.StockChange{SKU: "MUG", Kind: till.Adjusted, Quantity: -50}))
+	delivery := till.StockChange{SKU: "CUP", Kind: till.Received, Quantity: 4, Reference: "D-1", Key: "D-1"}
+	did("delivery", s.Staff.MoveStock(s.Ctx, delivery, till.StockChange{SKU: "CUP", Kind: till.Adjusted, Quantity: -1, Reason: "broken", Key: "D-1"}))
+	did("delivery with the same key", s.Staff.MoveStock(s.Ctx, delivery))
+	did("count", s.Staff.CountStock(s.Ctx, till.StockCount{SKU: "MUG", Found: 8, Reason: "stocktaking"}, till.StockCount{SKU: "CUP", Location: "cellar"}))
+	did("count again", s.Staff.CountStock(s.Ctx, till.StockCount{SKU: "MUG", Found: 9, Key: "list 2"}))
+	did("count the same", s.Staff.CountStock(s.Ctx, till.StockCount{SKU: "MUG", Found: 9, Key: "list 2"}))
+	did("transfer", s.Staff.TransferStock(s.Ctx, till.StockTransfer{SKU: "MUG", Quantity: 2, To: "cellar", Reference: "T-1"}))
+	did("transfer too much", s.Staff.TransferStock(s.Ctx, till.StockTransfer{SKU: "MUG", Quantity: 50, To: "cellar"}))
 	did("revise", s.Staff.ReviseProduct(s.Ctx, "MUG", func(d *till.Description) error {
 		d.Handle, d.Words[""] = "green-mug", till.Words{Name: "Green mug"}
 		return nil
 	}))
 	did("rounding", s.Staff.SetRounding(s.Ctx, till.Rounding{Mode: money.Up, Level: till.PerUnit}))
 	did("metadata", s.Staff.Because("they called").SetOrderMetadata(s.Ctx, order.ID(), till.Metadata{"parcel": "7"}))
+	draft, err := s.Staff.Because("by telephone").NewDraft(s.Ctx, till.DraftRequest{Customer: in.Person(), Lines: []till.DraftLine{
+		{Item: till.Item{SKU: "CUP", Quantity: 2, Note: "no lid"}}, {Item: till.Item{SKU: "MUG", Quantity: 1}, Agreed: &till.AgreedPrice{Price: money.MustParsePrice("5.00", money.GBP), Why: "a scratch"}},
+	}})
+	s.Must("NewDraft", err)
+	did("set", draft.Set(s.Ctx, 1, 3))
+	drafts, err := s.Staff.Drafts(s.Ctx, till.PageRequest{})
+	note("drafts", fmt.Sprintf("%+v", drafts), err)
+	quote, err = draft.Quote(s.Ctx)
+	note("quote", quote.Explain(), err)
+	called, err := draft.Place(s.Ctx, till.CheckoutRequest{Key: "call", Accept: quote.Digest()})
+	note("place", nameOf(called), err)
+	called, err = draft.Place(s.Ctx, till.CheckoutRequest{Key: "call", Accept: quote.Digest()})
+	note("place again", nameOf(called), err)
+	did("discard", draft.Discard(s.Ctx))
+	_, err = s.Staff.NewDraft(s.Ctx, till.DraftRequest{Lines: []till.DraftLine{{Item: till.Item{SKU: "CUP", Quantity: 1}}}})
+	did("a draft that stays", err)
 	did("e-mail", in.ChangeEmail(s.Ctx, till.EmailChange{Email: "b@example.com", Password: registration.Password}))
 	did("password", in.ChangePassword(s.Ctx, till.PasswordChange{Old: registration.Password, New: "a sentence of another kind"}))
 	did("delete", s.Staff.DeleteProduct(s.Ctx, "MUG"))

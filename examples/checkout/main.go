@@ -105,9 +105,9 @@ func tell(ctx context.Context, w io.Writer, open func(context.Context) (store.St
 		return err
 	}
 	fmt.Fprintf(w, "Every price that %s ever had:\n", first)
-	for what, change := range prices.All() {
-		kind, value := "price", change.Value.String()
-		if what.Sale {
+	for change := range prices.All() {
+		kind, value := "price", change.Price.String()
+		if change.Sale {
 			kind = "sale price"
 		}
 		if change.Mark != till.Set {

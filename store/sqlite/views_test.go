@@ -87,6 +87,12 @@ func TestViews(t *testing.T) {
 	if _, err := guest.Checkout(ctx, till.CheckoutRequest{Key: "1", Accept: quote.Digest(), Contact: buyer}); err != nil {
 		t.Fatal(err)
 	}
+	if err := staff.CountStock(ctx, till.StockCount{SKU: "MUG", Found: 9}, till.StockCount{SKU: "MUG", Location: "attic"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := staff.TransferStock(ctx, till.StockTransfer{SKU: "MUG", Quantity: 3, To: "cellar"}); err != nil {
+		t.Fatal(err)
+	}
 	ago := func(d time.Duration) till.Instant { return shop.Now().Add(-d) }
 	price := func(s string) money.Price { return money.MustParsePrice(s, money.GBP) }
 	for _, c := range []till.PriceChange{
@@ -94,7 +100,7 @@ func TestViews(t *testing.T) {
 		{Price: price("1.00"), From: ago(time.Nanosecond)},
 		{Price: price("12.00")},
 		{Price: price("11.00"), Sale: true},
-		{Price: price("8.00"), Least: 10},
+		{Price: price("8.00"), MinQuantity: 10},
 	} {
 		if err := staff.ChangePrice(ctx, "MUG", c); err != nil {
 			t.Fatal(err)
@@ -111,7 +117,7 @@ func TestViews(t *testing.T) {
 		want  []string
 	}{
 		{"SELECT number, status, line, sku, name, quantity, price, total_minor, currency FROM till_order_lines", []string{"1001|placed|1|MUG|Blue mug|2|9.50 GBP|1900|GBP"}},
-		{"SELECT * FROM till_stock_levels", []string{"MUG|main|10|8|2"}},
+		{"SELECT * FROM till_stock_levels ORDER BY location", []string{"MUG|cellar|3|3|0", "MUG|main|6|4|2"}},
 		{"SELECT sku, list, least, kind, price FROM till_current_prices ORDER BY least, kind", []string{
 			"MUG|standard|1|base|12.00 GBP", "MUG|standard|1|sale|11.00 GBP", "MUG|standard|10|base|8.00 GBP",
 		}},

@@ -1,0 +1,246 @@
+package till
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/tillkit/till/store"
+)
+
+// holder is whoever holds a cart that can become an order: a [Buyer], behind a
+// session, or the staff, in a [DraftOrder].
+type holder interface {
+	// hold reads the cart; where an order is to be placed, also what that needs.
+	hold(ctx context.Context, placing bool) (held, error)
+	// keep gives the change that keeps a cart, spend the one that an order makes of it.
+	keep(h held, c Cart) store.Change
+	spend(h held) store.Change
+	// sign says by whom the order is placed, and why.
+	sign(at Instant) (Meta, error)
+	// receipt names the receipt of a request to place an order, and tells it from others.
+	receipt(r CheckoutRequest) (key string, fingerprint [32]byte)
+	// taken says why a receipt is not that of a request.
+	taken(r CheckoutRequest, is store.Receipt) error
+}
+
+// held is a cart with all that was read beside it, in one consistent state.
+type held struct {
+	person   PersonID
+	cart     Cart
+	rev      int64        // of the cart's record
+	draft    draft        // of a draft order
+	account  store.Record // the person's, where an order is to be placed; absent for a guest
+	requires []store.Requirement
+}
+
+// change applies a pure operation to a cart and keeps the result, if it is another.
+func (s *Shop) change(ctx context.Context, h holder, operation func(Cart) (Cart, error)) error {
+	_, err := s.decide(ctx, func() (store.ChangeSet, error) {
+		is, err := h.hold(ctx, false)
+		if err != nil {
+			return store.ChangeSet{}, err
+		}
+		next, err := operation(is.cart)
+		if err != nil || next.equal(is.cart) {
+			return store.ChangeSet{}, err
+		}
+		return store.ChangeSet{At: int64(s.now()), Requires: is.requires, Changes: []store.Change{h.keep(is, next)}}, nil
+	})
+	return err
+}
+
+// sellable looks whether the articles that were put into a cart can be bought now.
+func (s *Shop) sellable(ctx context.Context, c Cart, skus []SKU) error {
+	sh, err := s.loadShelf(ctx, c.list, skus)
+	if err != nil {
+		return err
+	}
+	at := max(s.now(), sh.latest)
+	put, wanted := make(map[SKU]bool, len(skus)), make(map[SKU]int64, len(c.lines))
+	for _, sku := range skus {
+		put[sku] = true
+	}
+	for _, l := range c.lines {
+		wanted[l.SKU] += l.Quantity // prices may depend on the quantity over all lines
+	}
+	for _, l := range c.lines {
+		if !put[l.SKU] {
+			continue
+		}
+		if _, err := sh.catalog.offerFor(l, c.list, wanted[l.SKU], at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Plan is a checkout that was not committed: what it would do.
+type Plan struct {
+	Order Order           // as it would be placed
+	Set   store.ChangeSet // what it would commit, and what it relies on
+}
+
+// planned gives the plan of a checkout, and commits nothing.
+func (s *Shop) planned(ctx context.Context, h holder, r CheckoutRequest) (Plan, error) {
+	if err := r.check(); err != nil {
+		return Plan{}, err
+	}
+	r.Contact.Notes = nil
+	plan, err := s.plan(ctx, h, r, func(context.Context) (string, error) { return "plan", nil })
+	if err != nil {
+		return Plan{}, err
+	}
+	return plan, s.enough(ctx, plan)
+}
+
+// enough looks whether the stock suffices for a plan, without taking it.
+func (s *Shop) enough(ctx context.Context, plan Plan) error {
+	var adds []store.Add
+	var refs []store.Ref
+	for _, change := range plan.Set.Changes {
+		if add, ok := change.(store.Add); ok {
+			adds, refs = append(adds, add), append(refs, add.Ref)
+		}
+	}
+	records, err := s.get(ctx, refs...)
+	if err != nil {
+		return err
+	}
+	for i, add := range adds {
+		have := int64(0)
+		if records[i].Exists() {
+			have = records[i].Index[0].Int()
+		}
+		if step := add.Steps[0]; have+step.By < step.Floor {
+			return shortage(&store.ShortError{Ref: add.Ref, Field: step.Field, By: step.By, Have: have, Floor: step.Floor})
+		}
+	}
+	return nil
+}
+
+// plan loads what the checkout needs and decides: a commit away from the order.
+func (s *Shop) plan(ctx context.Context, h holder, r CheckoutRequest, number func(context.Context) (string, error)) (Plan, error) {
+	is, err := h.hold(ctx, true)
+	if err != nil {
+		return Plan{}, err
+	}
+	if is.cart.IsEmpty() {
+		return Plan{}, invalid("cart", "it is empty: put something in first")
+	}
+	now := s.now()
+	quote, sh, err := s.quote(ctx, is.cart, now)
+	if err != nil {
+		return Plan{}, err
+	}
+	if quote.Digest() != r.Accept {
+		drift := &DriftError{Accepted: r.Accept, Quote: quote}
+		if r.Seen != nil {
+			drift.Differences = Compare(*r.Seen, quote)
+		}
+		return Plan{}, drift
+	}
+	if err := quote.Err(); err != nil {
+		return Plan{}, err
+	}
+	m, err := h.sign(now)
+	if err != nil {
+		return Plan{}, err
+	}
+	requires := append(is.requires, sh.requires...)
+	contact, err := s.contactOf(ctx, r, is, &requires)
+	if err != nil {
+		return Plan{}, err
+	}
+	id, err := newID[Order](s, now, is.person.Part())
+	if err != nil {
+		return Plan{}, err
+	}
+	n, err := number(ctx)
+	if err != nil {
+		return Plan{}, err
+	}
+	return s.assemble(h, decided{m, id, n, contact, is, quote, sh, requires}, r)
+}
+
+// decided is all that the change set of a checkout is made of.
+type decided struct {
+	meta     Meta
+	id       OrderID
+	number   string
+	contact  Contact
+	held     held
+	quote    Quote
+	shelf    shelf
+	requires []store.Requirement
+}
+
+func (s *Shop) assemble(h holder, d decided, r CheckoutRequest) (Plan, error) {
+	m := d.meta
+	ref := ContactRef{Person: d.held.person, Key: "o" + d.id.String()}
+	opened, first, err := OpenOrder(m, Opening{ID: d.id, Number: d.number, Contact: ref, Destination: d.contact.Destination()}, d.quote)
+	if err != nil {
+		return Plan{}, err
+	}
+	order, second, err := opened.Place(m, ByInvoice)
+	if err != nil {
+		return Plan{}, err
+	}
+	changes := []store.Change{
+		appendOrder(order, append(first, second...)),
+		putContact(ref, d.contact),
+		putMessage(Message{Kind: ConfirmationMessage, Order: d.id, Contact: ref, Queued: m.At, Due: m.At}),
+		h.spend(d.held),
+	}
+	for i, want := range order.Demand() {
+		product, _ := d.shelf.catalog.Product(want.SKU)
+		variant, _ := product.Variant(want.SKU)
+		if variant.Stock.Untracked { // as the order's lines say
+			continue
+		}
+		changes = append(changes, moves(Movement{
+			Place: Place{SKU: want.SKU, Location: s.opts.Location}, Kind: Reserved, Quantity: want.Quantity,
+			Reason: "order placed", Reference: d.id.String(), At: m.At, By: m.By,
+		}, variant.Stock, d.id.String(), i)...)
+	}
+	key, fingerprint := h.receipt(r)
+	return Plan{Order: order, Set: store.ChangeSet{
+		Key: key, Fingerprint: fingerprint, Result: d.id.String(), At: int64(m.At),
+		Requires: d.requires, Changes: changes,
+	}}, nil
+}
+
+// contactOf gives the words that the order is made with: those of the request or, for
+// a customer who gives none, those of the account, with the notes of the cart.
+func (s *Shop) contactOf(ctx context.Context, r CheckoutRequest, h held, requires *[]store.Requirement) (Contact, error) {
+	contact := r.Contact.clone()
+	if contact.IsZero() && h.account.Exists() {
+		is, err := s.loadAccount(ctx, h.account)
+		if err != nil {
+			return Contact{}, err
+		}
+		if account := (store.Requirement{Ref: h.account.Ref, Rev: h.account.Rev}); !slices.Contains(*requires, account) {
+			*requires = append(*requires, account)
+		}
+		if contact, err = s.loadContact(ctx, is.Contact()); err != nil {
+			return Contact{}, err
+		}
+	}
+	if strings.TrimSpace(contact.Name) == "" {
+		return Contact{}, invalid("contact.name", "an order needs one")
+	}
+	if contact.Email == "" {
+		return Contact{}, invalid("contact.email", "an order needs one")
+	}
+	contact.Notes = nil
+	for i, l := range h.cart.lines {
+		if l.Note == "" {
+			continue
+		}
+		if contact.Notes == nil {
+			contact.Notes = make(map[int]string)
+		}
+		contact.Notes[i+1] = l.Note // an order's lines are numbered 1, 2, 3 ...
+	}
+	return contact, nil
+}

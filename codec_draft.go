@@ -1,0 +1,41 @@
+package till
+
+import "github.com/tillkit/till/store"
+
+// draft is a draft order as it is kept: a cart, and who began it.
+type draft struct {
+	begun Instant
+	by    Actor
+	note  string
+	cart  Cart
+}
+
+type draftDoc struct{ draft }
+
+type draftForm struct {
+	Begun Instant  `json:"begun"`
+	By    Actor    `json:"by"`
+	Note  string   `json:"note,omitempty"`
+	Cart  cartForm `json:"cart"`
+}
+
+// AppendStored implements store.Doc.
+func (d draftDoc) AppendStored(dst []byte) ([]byte, error) {
+	return appendJSON(dst, draftForm{d.begun, d.by, d.note, cartForm{d.cart.list, d.cart.lines, d.cart.last, d.cart.data}})
+}
+
+func asDraft(doc store.Doc) (draft, error) {
+	if d, ok := doc.(draftDoc); ok {
+		return d.draft, nil
+	}
+	f, err := readRow[draftForm](doc)
+	return draft{f.Begun, f.By, f.Note, Cart{list: f.Cart.List, lines: f.Cart.Lines, last: f.Cart.Last, data: f.Cart.Data}}, err
+}
+
+func indexDraft(d draft) []store.Value { return []store.Value{store.IntValue(int64(d.begun))} }
+
+func refDraft(r DraftRef) store.Ref { return store.Ref{Family: familyDrafts, Key: r.String()} }
+
+func putDraft(ref DraftRef, rev int64, d draft) store.Put {
+	return store.Put{Record: rowOf(refDraft(ref), rev, draftDoc{d}, indexDraft(d)...)}
+}

@@ -1,0 +1,41 @@
+package till
+
+import "github.com/tillkit/till/money"
+
+// OrderSummary is what a list of orders shows. The order itself is found by its ID.
+type OrderSummary struct {
+	ID       OrderID      `json:"id"`
+	Number   string       `json:"number"`
+	Status   OrderStatus  `json:"status"`
+	Placed   Instant      `json:"placed,omitzero"` // 0 before the order is placed
+	Contact  ContactRef   `json:"contact"`
+	Total    money.Amount `json:"total"`
+	Lines    int          `json:"lines"`
+	Pieces   int64        `json:"pieces"` // sum of the lines' quantities
+	SKUs     []SKU        `json:"skus"`   // each once, sorted
+	Revision int64        `json:"revision"`
+}
+
+// Summary gives what a list shows of the order.
+func (o Order) Summary() OrderSummary {
+	s := OrderSummary{
+		ID: o.is.ID, Number: o.is.Number, Status: o.status, Placed: o.placed, Contact: o.is.Contact,
+		Total: o.is.Total, Lines: len(o.is.Lines), Revision: o.n,
+	}
+	for _, d := range o.Demand() {
+		s.SKUs = append(s.SKUs, d.SKU)
+		s.Pieces += d.Quantity
+	}
+	return s
+}
+
+// earnings gives what the order brings, without its lines: a summary has what the
+// entry says that placed the order. A kind of entry that brings something of its own
+// has to be told here as well.
+func (o OrderSummary) earnings() []earning {
+	if o.Placed == 0 {
+		return nil
+	}
+	placed, _ := orderOpened{Total: o.Total}.earns(Entry{Kind: "placed", At: int64(o.Placed)})
+	return []earning{placed}
+}
