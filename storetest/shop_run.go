@@ -11,7 +11,7 @@ import (
 // shopRules are what a shop promises, whatever it is kept in.
 var shopRules = slices.Concat(
 	historyBattery, gridBattery, lastUnitBattery, oneKeyBattery, eraseBattery,
-	storyBattery, goldenBattery, entriesBattery, crashBattery,
+	storyBattery, goldenBattery, entriesBattery, asOfBattery, diffBattery, crashBattery,
 )
 
 // ShopRules gives every rule of a shop, in the order in which RunShop checks them.
