@@ -29,7 +29,10 @@ func handleOf(sku SKU) string {
 	return cutText(strings.ReplaceAll(strings.ToLower(string(sku)), " ", "-"), MaxHandle)
 }
 
-func (p ProductSpec) check(c money.Currency) error {
+// Check says what is wrong with a spec by itself, for a shop that counts in a currency:
+// an [InvalidError], or nil. A spec that passes can still be refused by a shop, where
+// another product has its handle or a SKU of it.
+func (p ProductSpec) Check(c money.Currency) error {
 	if _, err := p.Description.canonical(); err != nil {
 		return err
 	}

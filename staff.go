@@ -28,6 +28,9 @@ func (s *Staff) Because(note string) *Staff {
 // Currency gives what the shop counts in.
 func (s *Staff) Currency() money.Currency { return s.shop.currency }
 
+// Now gives the instant by the shop's clock, to ask what a price or a listing is now.
+func (s *Staff) Now() Instant { return s.shop.now() }
+
 func (s *Staff) meta() (Meta, error) {
 	m := Meta{At: s.shop.now(), By: s.actor, Note: s.note}
 	if err := checkName("actor", string(m.By), MaxActor); err != nil {

@@ -62,7 +62,7 @@ func (s *Staff) AddProduct(ctx context.Context, p NewProduct) error {
 		},
 		Articles: []ArticleSpec{{SKU: p.SKU, Price: &price, OnHand: p.OnHand}},
 	}
-	if err := spec.check(s.shop.currency); err != nil {
+	if err := spec.Check(s.shop.currency); err != nil {
 		return err
 	}
 	_, err = s.put(ctx, []ProductSpec{spec}, true)
@@ -76,7 +76,7 @@ func (s *Staff) AddProduct(ctx context.Context, p NewProduct) error {
 // recorded, so a spec may be put any number of times. A deleted product is not brought
 // back: that is a [StateError].
 func (s *Staff) PutProduct(ctx context.Context, spec ProductSpec) (PutResult, error) {
-	if err := spec.check(s.shop.currency); err != nil {
+	if err := spec.Check(s.shop.currency); err != nil {
 		return "", err
 	}
 	results, err := s.put(ctx, []ProductSpec{spec}, false)
@@ -94,7 +94,7 @@ func (s *Staff) PutProducts(ctx context.Context, specs ...ProductSpec) ([]PutRes
 	handles, skus := make(map[string]int, len(specs)), make(map[SKU]int, len(specs))
 	for i, spec := range specs {
 		path := fmt.Sprintf("specs[%d]", i)
-		if err := spec.check(s.shop.currency); err != nil {
+		if err := spec.Check(s.shop.currency); err != nil {
 			return nil, within(path, err)
 		}
 		if first, twice := handles[spec.Handle]; twice {
