@@ -36,6 +36,15 @@
 // old one as it was. They read no clock, no randomness and no store; time and ids are
 // arguments. The whole shop works without a store, too.
 //
+// # The past, and what is planned
+//
+// [Shop.AsOf] is the whole shop as it stood at an instant, or will stand as far as it is
+// planned: a [View], with the calls of the back office that read. [Staff.Diff] tells what
+// is different between two instants, [Staff.PriceHistory] who changed a price, when and
+// why. [Shop.Search] finds products as they are planned: no job flips a price. [Revenue],
+// [Units] and [Ledger] are folds over orders and movements, by the instant at which each
+// was recorded, so a period that is over never changes.
+//
 // # Agreeing on a total
 //
 // [Cart.Quote] computes what a cart costs, as a tree of reasons whose leaves sum to
