@@ -565,3 +565,22 @@ func TestPriceStateStaysShort(t *testing.T) {
 		t.Errorf("the whole past has %d changes", n)
 	}
 }
+
+// A change that changes nothing leaves the offers as they are, also when time has passed
+// and a step of the plan with it.
+func TestOffersOfAChangeThatChangesNothing(t *testing.T) {
+	bothStores(t, func(t *testing.T, db store.Store) {
+		ctx, now := t.Context(), jan(10)
+		s := openShop(t, db, func() time.Time { return now.Time() })
+		staff := s.Staff("test")
+		price := gbp("4.00")
+		spec := ProductSpec{Description: described("p", "A", "B"), Articles: []ArticleSpec{{SKU: "A", Price: &price}}}
+		must(staff.PutProduct(ctx, spec))
+		must(0, staff.ChangePrice(ctx, "A", PriceChange{Price: gbp("1.00"), From: jan(11), Sale: true}))
+		now = jan(12)
+		must(0, staff.ChangePrice(ctx, "B", PriceChange{Mark: Clear, Sale: true}))
+		must(0, staff.ChangePrices(ctx, PriceEdit{"B", PriceChange{Mark: Clear}}))
+		must(staff.PutProduct(ctx, spec))
+		offersFollow(t, s)
+	})
+}

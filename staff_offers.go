@@ -31,8 +31,11 @@ func (w *work) add(changes ...store.Change) { w.changes = append(w.changes, chan
 // product and its prices, so what of these the decision does not change itself, it
 // requires: of two that change one product's offers, the second decides again. The
 // offers are read after what they are made from; then the requirement holds for them
-// too.
+// too. A decision that changes neither product nor prices leaves its offers as they are.
 func (s *Shop) offer(ctx context.Context, w *work, at Instant, on onOffer) error {
+	if !on.revised && !on.renewed && len(on.changed) == 0 {
+		return nil
+	}
 	list := standard(s.currency)
 	at = max(at, on.product.at)
 	if !on.revised {

@@ -261,9 +261,6 @@ func (s *Staff) articles(ctx context.Context, w *work, m Meta, on onOffer, fresh
 		}
 		on.prices = append(on.prices, prices)
 	}
-	if !on.revised && len(on.changed) == 0 {
-		return nil
-	}
 	return s.shop.offer(ctx, w, m.At, on)
 }
 
