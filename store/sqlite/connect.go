@@ -20,15 +20,14 @@ import (
 var (
 	writing = []string{
 		"journal_mode(WAL)",
-		"synchronous(FULL)", // NORMAL would lose the last commits with the power
 		"foreign_keys(1)",
 		"temp_store(MEMORY)", // a savepoint copies each page it touches
 		"secure_delete(1)",
-		"wal_autocheckpoint(4000)",
+		"wal_autocheckpoint(16000)", // behind the engine's own
+
 		"journal_size_limit(67108864)",
 	}
 	reading = []string{
-		"synchronous(FULL)",
 		"foreign_keys(1)",
 		"temp_store(MEMORY)",
 		"secure_delete(1)",

@@ -35,6 +35,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -67,6 +68,13 @@ type Options struct {
 	// Wait is the longest wait for another process that holds the file's lock;
 	// then a call is store.ErrBusy. 0 is five seconds.
 	Wait time.Duration
+
+	// Sync is what a commit waits for. The zero value is that it is on the disk; with
+	// sqldb.Normal a loss of power may take the last commits with it.
+	Sync sqldb.Sync
+
+	// Log gets what an operator should know, as sqldb.Config says. nil is none.
+	Log *slog.Logger
 
 	// Readers is how many calls can read at once. 0 is one for each processor,
 	// but at least four.
@@ -110,16 +118,20 @@ func open(ctx context.Context, path string, o Options) (*DB, error) {
 	if err := private(path); err != nil {
 		return nil, err
 	}
-	writers, err := newPool(path, o.Wait, writing, 1)
+	sync := "synchronous(FULL)"
+	if o.Sync == sqldb.Normal {
+		sync = "synchronous(NORMAL)"
+	}
+	writers, err := newPool(path, o.Wait, append([]string{sync}, writing...), 2)
 	if err != nil {
 		return nil, err
 	}
-	readers, err := newPool(path, o.Wait, reading, o.Readers)
+	readers, err := newPool(path, o.Wait, append([]string{sync}, reading...), o.Readers)
 	if err != nil {
 		return nil, errors.Join(err, writers.Close())
 	}
 	closePools := func() error { return errors.Join(readers.Close(), writers.Close()) }
-	s, err := sqldb.Open(ctx, sqldb.Config{Write: writers, Read: readers, Classify: code, Wait: o.Wait, Close: closePools})
+	s, err := sqldb.Open(ctx, sqldb.Config{Write: writers, Read: readers, Classify: code, Sync: o.Sync, Log: o.Log, Wait: o.Wait, Close: closePools})
 	if err != nil {
 		return nil, errors.Join(err, closePools())
 	}

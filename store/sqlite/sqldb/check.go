@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tillkit/till/store"
@@ -26,8 +27,11 @@ var (
 	writerDemands = []demand{
 		{"encoding", is("UTF-8"), "texts must be compared by their UTF-8 bytes: use a database with PRAGMA encoding = 'UTF-8'", store.ErrUnsupported},
 		{"journal_mode", is("wal"), "set PRAGMA journal_mode = WAL; on a file system that cannot share memory it is impossible", store.ErrUnsupported},
-		{"synchronous", func(v string) bool { return v == "2" || v == "3" }, "set PRAGMA synchronous = FULL on every connection, or a commit may be lost with the power", store.ErrInvalid},
 		{"secure_delete", is("1"), "set PRAGMA secure_delete = 1 on every connection, or erased words stay in the file", store.ErrInvalid},
+	}
+	syncDemand = map[Sync]demand{
+		Full:   {"synchronous", func(v string) bool { return v == "2" || v == "3" }, "set PRAGMA synchronous = FULL on every connection, or a commit may be lost with the power", store.ErrInvalid},
+		Normal: {"synchronous", is("1"), "set PRAGMA synchronous = NORMAL on every connection, as Config.Sync says", store.ErrInvalid},
 	}
 	readerDemands = []demand{
 		{"query_only", is("1"), "set PRAGMA query_only = 1 on every connection that reads", store.ErrInvalid},
@@ -53,8 +57,8 @@ func check(ctx context.Context, q querier, demands []demand) error {
 
 // checkWriter reads the pragmas of the writing connection back and tries
 // whether it may write at all.
-func checkWriter(ctx context.Context, f faults, conn *sql.Conn) error {
-	if err := check(ctx, conn, writerDemands); err != nil {
+func checkWriter(ctx context.Context, f faults, conn *sql.Conn, sync Sync) error {
+	if err := check(ctx, conn, append(slices.Clip(writerDemands), syncDemand[sync])); err != nil {
 		return err
 	}
 	var version int64

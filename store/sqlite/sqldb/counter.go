@@ -58,25 +58,25 @@ func minus(a, b int64) (int64, bool) {
 }
 
 // add applies an Add.
-func (w *writer) add(f *family, s *sum) error {
-	if s.simple {
-		changed, err := w.change(f.update, s.args...)
+func (s *session) add(f *family, is *sum) error {
+	if is.simple {
+		changed, err := s.change(f.update, is.args...)
 		if err != nil || changed == 1 {
 			return err
 		}
 	}
-	return w.addStepwise(f, s.add)
+	return s.addStepwise(f, is.add)
 }
 
 // addStepwise is for a counter that is not there yet, for sums that come near
 // the limits of int64, and for finding the step that does not fit.
-func (w *writer) addStepwise(f *family, add store.Add) error {
+func (s *session) addStepwise(f *family, add store.Add) error {
 	have := make([]int64, len(f.Fields))
 	into := make([]any, len(have))
 	for i := range have {
 		into[i] = &have[i]
 	}
-	found, err := w.row(f.old, []any{add.Key}, into...)
+	found, err := s.row(f.old, []any{add.Key}, into...)
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (w *writer) addStepwise(f *family, add store.Add) error {
 		have[i] = after
 	}
 	if found {
-		if _, err := w.exec(f.remove, add.Key); err != nil {
+		if err := s.write(f.remove, add.Key); err != nil {
 			return err
 		}
 	}
@@ -100,6 +100,5 @@ func (w *writer) addStepwise(f *family, add store.Add) error {
 	for _, n := range have {
 		args = append(args, n)
 	}
-	_, err = w.exec(f.insert, args...)
-	return err
+	return s.write(f.insert, args...)
 }

@@ -226,18 +226,20 @@ func TestFailingCommitIsUnknownUntilItIsSettled(t *testing.T) {
 	}
 }
 
-// A driver that gives its connection up in the middle of everything takes the
-// file's lock with it, so that there is nothing to go on with but Close.
-func TestLostConnectionLeavesTheOutcomeOpen(t *testing.T) {
-	s, f := openFaulty(t, "")
-	f.fault.Store(&fault{"COMMIT", driver.ErrBadConn, false, 1})
-	_, err := s.Commit(t.Context(), note("a"))
-	if !errors.Is(err, store.ErrOutcomeUnknown) {
-		t.Error(err)
-	}
-	f.fault.Store(nil)
-	if _, err := s.Outcome(t.Context(), "set-a"); err == nil || errors.Is(err, store.ErrNotFound) {
-		t.Errorf("outcome: %v", err)
+// A driver that gives its connection up in the middle of everything: another one is
+// taken, and it tells.
+func TestLostConnectionIsReplaced(t *testing.T) {
+	for name, happened := range map[string]bool{"not run": false, "run": true} {
+		t.Run(name, func(t *testing.T) {
+			s, f := openFaulty(t, "")
+			f.fault.Store(&fault{"COMMIT", driver.ErrBadConn, happened, 1})
+			_, err := s.Commit(t.Context(), note("a"))
+			if !errors.Is(err, store.ErrOutcomeUnknown) {
+				t.Error(err)
+			}
+			f.fault.Store(nil)
+			settled(t, s, "a", happened)
+		})
 	}
 }
 

@@ -45,7 +45,7 @@ func (w *writer) maintain(ctx context.Context) error {
 	}
 	for _, query := range []string{"PRAGMA temp_store = FILE", "VACUUM", fmt.Sprintf("PRAGMA temp_store = %d", before), "PRAGMA optimize"} {
 		if err := w.patiently(ctx, w.wait, func() error { return w.run(query) }); err != nil {
-			w.drop() // with its temp_store
+			w.pinned.drop() // with its temp_store
 			return err
 		}
 	}
@@ -68,7 +68,7 @@ func (w *writer) mergeWords(ctx context.Context) error {
 	if err != nil || m == nil {
 		return err
 	}
-	if err := w.begin(ctx); err != nil {
+	if err := w.begin(ctx, w.wait); err != nil {
 		return err
 	}
 	for name, def := range m.families {

@@ -51,7 +51,7 @@ func (s *Store) Prepare(ctx context.Context, declared store.Schema) error {
 // migrate makes the file fit, in one transaction. Whoever comes second finds
 // the work done when his turn comes.
 func (s *Store) migrate(ctx context.Context, layout *store.Layout) (*schema, error) {
-	if err := s.write.begin(ctx); err != nil {
+	if err := s.write.begin(ctx, s.write.wait); err != nil {
 		return nil, err
 	}
 	sc, err := s.write.fit(layout)
@@ -66,8 +66,8 @@ func (s *Store) migrate(ctx context.Context, layout *store.Layout) (*schema, err
 }
 
 // fit gives the schema if the file holds it already, else nil.
-func (w *writer) fit(layout *store.Layout) (*schema, error) {
-	m, err := w.meta()
+func (s *session) fit(layout *store.Layout) (*schema, error) {
+	m, err := s.meta()
 	if err != nil || m == nil {
 		return nil, err
 	}
@@ -75,13 +75,13 @@ func (w *writer) fit(layout *store.Layout) (*schema, error) {
 }
 
 // meta reads what the file says of itself, nil if it says nothing yet.
-func (w *writer) meta() (*meta, error) {
-	found, err := w.row("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'till_meta'", nil, new(int))
+func (s *session) meta() (*meta, error) {
+	found, err := s.row("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'till_meta'", nil, new(int))
 	if err != nil || !found {
 		return nil, err
 	}
 	rows := make(map[string]string)
-	err = w.rows("SELECT name, value FROM "+metaTable, nil, func(scan func(...any) error) error {
+	err = s.rows("SELECT name, value FROM "+metaTable, nil, func(scan func(...any) error) error {
 		var name, value string
 		err := scan(&name, &value)
 		rows[name] = value
@@ -203,33 +203,45 @@ func notSo(family, format string, args ...any) error {
 	return &store.InvalidError{What: "schema: family " + family, Reason: fmt.Sprintf(format, args...)}
 }
 
-// fresh makes sure, inside a transaction, that the file is still filed as sc
-// says: another process may have prepared it for a newer program.
-func (s *Store) fresh(sc *schema) error {
+// fresh looks, inside a transaction, what other connections have done: they may have
+// changed rows that the writer knows the revisions of, and another process may have
+// prepared the file for a newer program. It gives the schema that holds now.
+func (s *Store) fresh() (*schema, error) {
+	w, sc := s.write, s.schema.Load()
 	var version int64
-	if _, err := s.write.row("PRAGMA data_version", nil, &version); err != nil {
-		return err
+	if _, err := w.row("PRAGMA data_version", nil, &version); err != nil {
+		return nil, err
 	}
-	if version == s.write.version {
-		return nil
+	if version == w.version {
+		return sc, nil
 	}
-	var schema string
-	if _, err := s.write.row("SELECT value FROM "+metaTable+" WHERE name = ?", []any{metaSchema}, &schema); err != nil {
-		return err
+	w.known.forget()
+	now, err := w.still(sc)
+	if err != nil {
+		return nil, err
 	}
-	if schema != sc.meta {
-		now, err := s.write.fit(sc.layout)
-		if err != nil {
-			return err
-		}
-		if now == nil {
-			return stale()
-		}
-		// Only families that this program does not know were added.
+	if now != sc { // only families that this program does not know were added
 		s.schema.Store(now)
 	}
-	s.write.version = version
-	return nil
+	w.version = version
+	return now, nil
+}
+
+// still gives the schema by which the file is filed, if records of sc fit it as they
+// are.
+func (s *session) still(sc *schema) (*schema, error) {
+	var is string
+	if _, err := s.row("SELECT value FROM "+metaTable+" WHERE name = ?", []any{metaSchema}, &is); err != nil {
+		return nil, err
+	}
+	if is == sc.meta {
+		return sc, nil
+	}
+	now, err := s.fit(sc.layout)
+	if err == nil && now == nil {
+		err = stale()
+	}
+	return now, err
 }
 
 func stale() error {

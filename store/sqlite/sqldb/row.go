@@ -10,62 +10,63 @@ import (
 
 // put writes a row of a Rows or Journal family that is at r.Rev now; it will be
 // at rev.
-func (w *writer) put(s *step, r store.Record, rev int64) error {
-	f := s.family
+func (s *session) put(is *step, r store.Record, rev int64) error {
+	f := is.family
 	if r.Rev == 0 {
-		written, err := w.insertRow(f, r.Key, rev, s.filed, s.doc)
+		written, err := s.insertRow(f, r.Key, rev, is.filed, is.doc)
 		if err == nil && !written {
-			err = w.conflict(f, r.Ref, 0)
+			err = s.conflict(f, r.Ref, 0)
 		}
 		return err
 	}
 	var old *oldRow
 	if f.tracked() {
 		var err error
-		if old, err = w.readOld(f, r.Key); err != nil {
+		if old, err = s.readOld(f, r.Key); err != nil {
 			return err
 		}
 	}
-	args := make([]any, 0, len(s.filed.columns)+4)
+	args := make([]any, 0, len(is.filed.columns)+4)
 	args = append(args, rev)
-	args = append(args, s.filed.columns...)
-	args = append(args, s.doc, r.Key, r.Rev)
-	changed, err := w.change(f.update, args...)
+	args = append(args, is.filed.columns...)
+	args = append(args, is.doc, r.Key, r.Rev)
+	changed, err := s.change(f.update, args...)
 	if err != nil {
 		return err
 	}
 	if changed == 0 {
-		return w.conflict(f, r.Ref, r.Rev)
+		return s.conflict(f, r.Ref, r.Rev)
 	}
 	if old == nil {
 		return nil
 	}
 	for _, l := range f.sides {
-		if err := w.fileSide(f, l, r.Key, old.values, s.filed.values); err != nil {
+		if err := s.fileSide(f, l, r.Key, old.values, is.filed.values); err != nil {
 			return err
 		}
 	}
-	if bytes.Equal(old.sum, s.filed.sum) {
+	if bytes.Equal(old.sum, is.filed.sum) {
 		return nil // also without words
 	}
-	return w.fileWords(f, old.seq, s.filed.words)
+	return s.fileWords(f, old.seq, is.filed.words)
 }
 
 // insertRow writes a new row and files it; false says that the key is taken.
-func (w *writer) insertRow(f *family, key string, rev int64, at filed, doc any) (bool, error) {
+func (s *session) insertRow(f *family, key string, rev int64, at filed, doc any) (bool, error) {
 	args := make([]any, 0, len(at.columns)+3)
 	args = append(args, key, rev)
 	args = append(args, at.columns...)
 	args = append(args, doc)
-	result, err := w.exec(f.insert, args...)
+	result, err := s.exec(f.insert, args...)
 	if err != nil {
 		return false, err
 	}
 	if written, err := result.RowsAffected(); err != nil || written == 0 {
 		return false, err
 	}
+	s.wrote = true
 	for _, l := range f.sides {
-		if err := w.fileSide(f, l, key, nil, at.values); err != nil {
+		if err := s.fileSide(f, l, key, nil, at.values); err != nil {
 			return true, err
 		}
 	}
@@ -74,53 +75,52 @@ func (w *writer) insertRow(f *family, key string, rev int64, at filed, doc any) 
 	}
 	seq, err := result.LastInsertId()
 	if err == nil {
-		err = w.fileWords(f, seq, at.words)
+		err = s.fileWords(f, seq, at.words)
 	}
 	return true, err
 }
 
 // deleteRow removes a row that is at a revision, wherever it is filed.
-func (w *writer) deleteRow(f *family, ref store.Ref, rev int64) error {
+func (s *session) deleteRow(f *family, ref store.Ref, rev int64) error {
 	var old *oldRow
 	if f.tracked() {
 		var err error
-		if old, err = w.readOld(f, ref.Key); err != nil {
+		if old, err = s.readOld(f, ref.Key); err != nil {
 			return err
 		}
 	}
-	changed, err := w.change(f.remove, ref.Key, rev)
+	changed, err := s.change(f.remove, ref.Key, rev)
 	if err != nil {
 		return err
 	}
 	if changed == 0 {
-		return w.conflict(f, ref, rev)
+		return s.conflict(f, ref, rev)
 	}
 	if old == nil {
 		return nil
 	}
 	for _, l := range f.sides {
-		if err := w.fileSide(f, l, ref.Key, old.values, nil); err != nil {
+		if err := s.fileSide(f, l, ref.Key, old.values, nil); err != nil {
 			return err
 		}
 	}
 	if f.words != "" {
-		_, err = w.exec("DELETE FROM "+f.words+" WHERE rowid = ?", old.seq)
+		err = s.write("DELETE FROM "+f.words+" WHERE rowid = ?", old.seq)
 	}
 	return err
 }
 
 // fileWords writes the words of a row.
-func (w *writer) fileWords(f *family, seq int64, words string) error {
+func (s *session) fileWords(f *family, seq int64, words string) error {
 	if f.words == "" {
 		return nil
 	}
-	_, err := w.exec("INSERT OR REPLACE INTO "+f.words+"(rowid, words) VALUES(?, ?)", seq, words)
-	return err
+	return s.write("INSERT OR REPLACE INTO "+f.words+"(rowid, words) VALUES(?, ?)", seq, words)
 }
 
 // fileSide brings a list's side table from the old values to the new; nil is a
 // row that is not there.
-func (w *writer) fileSide(f *family, l *list, key string, from, to []store.Value) error {
+func (s *session) fileSide(f *family, l *list, key string, from, to []store.Value) error {
 	if from != nil && to != nil && f.alike(l.keys, from, to) && f.alike(l.extras, from, to) {
 		return nil
 	}
@@ -130,14 +130,14 @@ func (w *writer) fileSide(f *family, l *list, key string, from, to []store.Value
 			if stays && to[f.at(l.keys[0])].Has(row[0].(string)) {
 				continue
 			}
-			if _, err := w.exec(l.remove, row[:len(l.keys)+1]...); err != nil {
+			if err := s.write(l.remove, row[:len(l.keys)+1]...); err != nil {
 				return err
 			}
 		}
 	}
 	if to != nil {
 		for _, row := range f.sideRows(l, key, to) {
-			if _, err := w.exec(l.insert, row...); err != nil {
+			if err := s.write(l.insert, row...); err != nil {
 				return err
 			}
 		}
@@ -163,7 +163,7 @@ type oldRow struct {
 }
 
 // readOld reads how a row is filed, nil if it is not there.
-func (w *writer) readOld(f *family, key string) (*oldRow, error) {
+func (s *session) readOld(f *family, key string) (*oldRow, error) {
 	var rev int64
 	old := &oldRow{values: make([]store.Value, len(f.Fields))}
 	numbers, texts := make([]int64, len(f.Fields)), make([]string, len(f.Fields))
@@ -179,7 +179,7 @@ func (w *writer) readOld(f *family, key string) (*oldRow, error) {
 	if f.words != "" {
 		into = append(into, &old.sum)
 	}
-	if found, err := w.row(f.old, []any{key}, into...); err != nil || !found {
+	if found, err := s.row(f.old, []any{key}, into...); err != nil || !found {
 		return nil, err
 	}
 	for i, field := range f.Fields {

@@ -12,11 +12,16 @@
 //
 // # How it writes
 //
-// One connection is pinned for writing and belongs to the engine until Close;
-// its busy_timeout is set to 0, since the engine waits for the file's lock
-// itself: in short steps, and no longer than the caller's context or
-// Config.Wait. A set is encoded on the caller's goroutine, then applied in one
-// BEGIN IMMEDIATE ... COMMIT that no caller's context can interrupt.
+// Two connections of Config.Write are pinned and belong to the engine until Close. On
+// the first it writes; its busy_timeout is 0 meanwhile, since the engine waits for the
+// file's lock itself: in short steps, and no longer than the caller's context or
+// Config.Wait. The second moves what was written from the WAL into the file.
+//
+// A set is encoded on the caller's goroutine. The caller that finds the writer idle then
+// leads: it applies all sets that wait, its own among them, in one BEGIN IMMEDIATE ...
+// COMMIT that no caller's context can interrupt, so that one flush of the disk serves
+// all. While it does, others come, of whom one leads the next batch. A set that is
+// refused is refused alone. One caller by himself waits for nobody.
 //
 // # What it leaves in the file
 //
@@ -40,6 +45,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -63,6 +69,13 @@ type Config struct {
 	// error of the driver; ok is false for an error that has none.
 	Classify func(error) (code int, ok bool)
 
+	// Sync is what a commit waits for. The connections must be set to it.
+	Sync Sync
+
+	// Log gets what an operator should know: a disk that is slow, sets that could not be
+	// committed or of which nobody knows. nil is none.
+	Log *slog.Logger
+
 	// Wait is the longest wait for another process that holds the file's lock;
 	// then the call is store.ErrBusy. 0 is DefaultWait.
 	Wait time.Duration
@@ -71,12 +84,26 @@ type Config struct {
 	Close func() error
 }
 
+// Sync says what a commit waits for: see PRAGMA synchronous.
+type Sync uint8
+
+const (
+	// Full: a set that was acknowledged is on the disk.
+	Full Sync = iota
+	// Normal: it outlives a crash of the program, but with the power the last sets may
+	// be lost, wholly, and those before them are there.
+	Normal
+)
+
 // Store is a store.Store in a SQLite file. Make it with [Open].
 type Store struct {
-	write  *writer
-	read   *reader
-	faults faults
-	finish func() error
+	write       *writer
+	read        *reader
+	queue       queue
+	checkpoints *checkpoints
+	stats       counts
+	faults      faults
+	finish      func() error
 
 	schema atomic.Pointer[schema] // nil before Prepare
 
@@ -101,8 +128,13 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if c.Wait <= 0 {
 		c.Wait = DefaultWait
 	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
 	s := &Store{faults: faults{c.Classify}, finish: c.Close, done: make(chan struct{})}
-	s.write = newWriter(c.Write, s.faults, c.Wait)
+	s.stats.log = c.Log
+	s.write = newWriter(c, s.faults)
+	s.checkpoints = newCheckpoints(c.Write, &s.stats)
 	s.read = newReader(c.Read, s.faults)
 	if err := s.write.take(ctx); err != nil {
 		return nil, err
@@ -156,7 +188,7 @@ func (s *Store) Close() error {
 	defer close(s.done)
 
 	s.calls.Wait()
-	err := s.read.close()
+	err := errors.Join(s.read.close(), s.checkpoints.close())
 	// Whoever closes the file last, or Maintain, does what this one cannot.
 	_, _ = s.write.checkpoint(context.Background())
 	err = errors.Join(err, s.write.close())

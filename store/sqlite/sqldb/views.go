@@ -30,7 +30,7 @@ func (s *Store) views(ctx context.Context, schema store.Schema) error {
 	if err != nil || len(old) == 0 {
 		return err
 	}
-	if err := s.write.begin(ctx); err != nil {
+	if err := s.write.begin(ctx, s.write.wait); err != nil {
 		return err
 	}
 	if old, err = s.write.outdated(fit); err == nil {

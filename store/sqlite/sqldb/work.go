@@ -22,6 +22,7 @@ type work struct {
 // step is one change. What it holds depends on the kind of change.
 type step struct {
 	change  store.Change
+	ref     store.Ref
 	family  *family
 	filed   filed
 	doc     any
@@ -52,14 +53,14 @@ func (sc *schema) encode(set store.ChangeSet) (*work, error) {
 				s.entries, err = encodeEntries(what, c.Entries)
 			}
 		case store.Delete:
-			s.family = sc.families[c.Family]
+			s.ref, s.family = c.Ref, sc.families[c.Family]
 		case store.Add:
-			s.family = sc.families[c.Family]
+			s.ref, s.family = c.Ref, sc.families[c.Family]
 			s.sum = newSum(s.family, c)
 		case store.Claim:
-			s.family = sc.families[c.Family]
+			s.ref, s.family = c.Ref, sc.families[c.Family]
 		case store.Release:
-			s.family = sc.families[c.Family]
+			s.ref, s.family = c.Ref, sc.families[c.Family]
 		case store.Erase:
 			w.erasing = append(w.erasing, c.Person)
 			continue
@@ -75,7 +76,7 @@ func (sc *schema) encode(set store.ChangeSet) (*work, error) {
 }
 
 func (s *step) encodeRecord(sc *schema, what string, r store.Record) error {
-	s.family = sc.families[r.Family]
+	s.ref, s.family = r.Ref, sc.families[r.Family]
 	doc, err := r.Doc.AppendStored(nil)
 	if err != nil {
 		return fmt.Errorf("sqldb: encode %s: %w", r.Ref, err)

@@ -16,15 +16,20 @@ import (
 // whoever holds its turn.
 type writer struct {
 	faults
-	db   *sql.DB
-	wait time.Duration
-	turn chan struct{}
+	session
+	pinned *pinned // the session's statements
+	db     *sql.DB
+	sync   Sync
+	wait   time.Duration
+	turn   chan struct{}
 
-	conn  *sql.Conn // nil after it was dropped, until the next use
-	stmts map[string]*sql.Stmt
+	careful int // batches that have savepoints still
 
-	// version is SQLite's data_version when the schema was last seen to be as it
-	// was prepared; it moves with the commits of other connections.
+	// patience is the busy_timeout that the connection had, in milliseconds.
+	patience int64
+
+	// version is SQLite's data_version when the file was last looked at; it moves
+	// with the commits of other connections.
 	version int64
 
 	// doubtful says that a COMMIT failed so that its frames may lie in the WAL,
@@ -32,8 +37,9 @@ type writer struct {
 	doubtful atomic.Bool
 }
 
-func newWriter(db *sql.DB, f faults, wait time.Duration) *writer {
-	return &writer{faults: f, db: db, wait: wait, turn: make(chan struct{}, 1), stmts: make(map[string]*sql.Stmt)}
+func newWriter(c Config, f faults) *writer {
+	p := &pinned{stmts: make(map[string]driver.Stmt)}
+	return &writer{faults: f, session: session{statements: p}, pinned: p, db: c.Write, sync: c.Sync, wait: c.Wait, turn: make(chan struct{}, 1)}
 }
 
 // take waits for the turn, give ends it.
@@ -50,131 +56,41 @@ func (w *writer) give() { <-w.turn }
 
 // connect pins a connection, if there is none, and checks it.
 func (w *writer) connect(ctx context.Context) error {
-	if w.conn != nil {
+	if w.pinned.conn != nil {
 		return nil
 	}
 	conn, err := w.db.Conn(ctx)
 	if err != nil {
 		return w.of("connect", err)
 	}
-	w.conn, w.version = conn, 0
-	if _, err = conn.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err == nil {
-		err = w.patiently(ctx, w.wait, func() error { return checkWriter(ctx, w.faults, conn) })
+	w.pinned.conn, w.version = conn, 0
+	w.known.forget()
+	if _, err = w.row("PRAGMA busy_timeout", nil, &w.patience); err == nil {
+		err = w.run("PRAGMA busy_timeout = 0")
+	}
+	if err == nil {
+		err = w.patiently(ctx, w.wait, func() error { return checkWriter(ctx, w.faults, conn, w.sync) })
 	}
 	if unfit, ok := err.(*Error); ok {
 		return errors.Join(unfit, w.close()) // as it is, it is of use to others
 	}
 	if err != nil {
-		w.drop()
+		w.pinned.drop()
 		return w.of("open", err)
 	}
 	return nil
 }
 
-// drop closes the connection for good; what it had open is rolled back.
-func (w *writer) drop() {
-	if w.conn == nil {
-		return
-	}
-	_ = w.forget()
-	// The pool must not hand out a connection of which nobody knows the state.
-	_ = w.conn.Raw(func(any) error { return driver.ErrBadConn })
-	_ = w.conn.Close()
-	w.conn = nil
-}
-
-// close gives the connection back to its pool, with the pool's usual patience.
+// close gives the connection back to its pool, as patient as it was.
 func (w *writer) close() error {
-	if w.conn == nil {
+	conn := w.pinned.conn
+	if conn == nil {
 		return nil
 	}
-	stmts := w.forget()
-	_, err := w.conn.ExecContext(context.Background(), fmt.Sprintf("PRAGMA busy_timeout = %d", w.wait.Milliseconds()))
-	err = errors.Join(stmts, err, w.conn.Close())
-	w.conn = nil
-	return err
-}
-
-// forget closes the prepared statements. A driver that has closed the connection
-// by itself has no use for that, and one panics over it.
-func (w *writer) forget() error {
-	err := w.conn.Raw(func(any) error { return nil })
-	if err == nil {
-		for _, stmt := range w.stmts {
-			err = errors.Join(err, stmt.Close())
-		}
-	}
-	clear(w.stmts)
-	return err
-}
-
-// stmt prepares a statement once for the connection.
-func (w *writer) stmt(query string) (*sql.Stmt, error) {
-	if stmt := w.stmts[query]; stmt != nil {
-		return stmt, nil
-	}
-	stmt, err := w.conn.PrepareContext(context.Background(), query)
-	if err == nil {
-		w.stmts[query] = stmt
-	}
-	return stmt, err
-}
-
-// exec runs a statement. No context can interrupt it: an interrupted INSERT
-// takes the whole transaction with it.
-func (w *writer) exec(query string, args ...any) (sql.Result, error) {
-	stmt, err := w.stmt(query)
-	if err != nil {
-		return nil, err
-	}
-	return stmt.ExecContext(context.Background(), args...)
-}
-
-// change runs a statement and gives the number of rows it changed.
-func (w *writer) change(query string, args ...any) (int64, error) {
-	result, err := w.exec(query, args...)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-// row reads the first row of an answer; false says that there is none.
-func (w *writer) row(query string, args []any, into ...any) (bool, error) {
-	stmt, err := w.stmt(query)
-	if err != nil {
-		return false, err
-	}
-	err = stmt.QueryRowContext(context.Background(), args...).Scan(into...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	return err == nil, err
-}
-
-// rows calls each for every row of an answer.
-func (w *writer) rows(query string, args []any, each func(scan func(...any) error) error) error {
-	rows, err := w.conn.QueryContext(context.Background(), query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := each(rows.Scan); err != nil {
-			return err
-		}
-	}
-	return errors.Join(rows.Err(), rows.Close())
-}
-
-// run runs statements that are used once.
-func (w *writer) run(queries ...string) error {
-	for _, query := range queries {
-		if _, err := w.conn.ExecContext(context.Background(), query); err != nil {
-			return err
-		}
-	}
-	return nil
+	err := w.pinned.forget()
+	w.pinned.conn = nil
+	_, back := conn.ExecContext(context.Background(), fmt.Sprintf("PRAGMA busy_timeout = %d", w.patience))
+	return errors.Join(err, back, conn.Close())
 }
 
 // patiently tries again while somebody else holds the file, until the context
@@ -208,8 +124,9 @@ func (w *writer) patiently(ctx context.Context, wait time.Duration, try func() e
 	}
 }
 
-// begin starts the transaction. Until it has, the caller's context counts.
-func (w *writer) begin(ctx context.Context) error {
+// begin starts the transaction, waiting for the file if need be. Until it has, the
+// caller's context counts.
+func (w *writer) begin(ctx context.Context, wait time.Duration) error {
 	if err := w.connect(ctx); err != nil {
 		return err
 	}
@@ -217,12 +134,12 @@ func (w *writer) begin(ctx context.Context) error {
 		_, err := w.exec("BEGIN IMMEDIATE")
 		return err
 	}
-	err := w.patiently(ctx, w.wait, start)
+	err := w.patiently(ctx, wait, start)
 	if err != nil && !w.busy(err) && ctx.Err() == nil {
 		// A connection that cannot begin is of no use: try a new one, once.
-		w.drop()
+		w.pinned.drop()
 		if err = w.connect(ctx); err == nil {
-			err = w.patiently(ctx, w.wait, start)
+			err = w.patiently(ctx, wait, start)
 		}
 	}
 	return w.of("begin", err)
@@ -231,8 +148,14 @@ func (w *writer) begin(ctx context.Context) error {
 // rollback ends the transaction without effect: there has been no COMMIT, so
 // that is certain even if the connection is lost over it.
 func (w *writer) rollback() {
+	w.known.forget()
+	w.end()
+}
+
+// end ends a transaction in which nothing has been written.
+func (w *writer) end() {
 	if _, err := w.exec("ROLLBACK"); err != nil {
-		w.drop()
+		w.pinned.drop()
 	}
 }
 
@@ -258,7 +181,7 @@ func (w *writer) commit() error {
 		return w.of("commit", err)
 	}
 	w.doubtful.Store(true)
-	w.drop()
+	w.pinned.drop()
 	code, _ := w.classify(err)
 	return &Error{Op: "commit", Code: code, Kind: store.ErrOutcomeUnknown, Err: err, Next: "ask Outcome with the key of the set"}
 }
@@ -269,7 +192,7 @@ func (w *writer) settle(ctx context.Context) error {
 	if !w.doubtful.Load() {
 		return nil
 	}
-	if err := w.begin(ctx); err != nil {
+	if err := w.begin(ctx, w.wait); err != nil {
 		return err
 	}
 	_, err := w.exec("INSERT INTO "+metaTable+"(name, value) VALUES(?, '1') ON CONFLICT(name) DO UPDATE SET value = CAST(value + 1 AS TEXT)", metaSettled)

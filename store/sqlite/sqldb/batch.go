@@ -1,0 +1,198 @@
+package sqldb
+
+import (
+	"context"
+	"time"
+
+	"github.com/tillkit/till/store"
+)
+
+// mostBatch bounds how many sets go into one transaction: the last of them must not
+// wait long for the first.
+const mostBatch = 128
+
+// carefulBatches is how many batches have savepoints after one has been refused.
+const carefulBatches = 8
+
+// lead decides a batch: the caller's own set and what waits with it. It needs the turn.
+// What is not decided after it waits on.
+func (s *Store) lead(ctx context.Context, r *request) {
+	if r.decided() {
+		return
+	}
+	err := ctx.Err()
+	if err == nil {
+		err = s.write.begin(ctx, max(0, s.write.wait-time.Since(r.since)))
+	}
+	if err != nil { // the next one tries with a context of its own
+		s.queue.fail(r, s.faults.of("commit", err))
+		return
+	}
+	s.queue.gather()
+	batch := s.queue.take(mostBatch)
+	s.decide(batch)
+	s.queue.finish(batch)
+}
+
+// decide runs a batch in the transaction that has begun, and ends it.
+func (s *Store) decide(batch []*request) {
+	w := s.write
+	sc, err := s.fresh()
+	if err != nil {
+		w.rollback()
+		for _, r := range batch {
+			r.err = err
+		}
+		return
+	}
+	var fit []*request
+	for _, r := range batch {
+		if r.work.schema == sc {
+			fit = append(fit, r)
+		} else {
+			r.err = errPreparedAnew
+		}
+	}
+	careful := w.careful > 0 && len(fit) > 1
+	if w.careful > 0 {
+		w.careful--
+	}
+	is := w.all(fit, careful)
+	if is == spoiled && len(fit) > 1 && !careful {
+		w.rollback()
+		w.careful = carefulBatches
+		s.stats.repeated.Add(1)
+		if err := w.begin(context.Background(), w.wait); err != nil {
+			for _, r := range fit {
+				r.receipt, r.err = store.Receipt{}, err
+			}
+			return
+		}
+		is = w.all(fit, true)
+	}
+	switch {
+	case is == applied:
+		s.commit(fit)
+	case len(fit) > 1:
+		w.rollback()
+		s.stats.repeated.Add(1)
+		s.singly(fit)
+	default:
+		w.rollback()
+	}
+}
+
+// verdict is what became of a batch that was applied.
+type verdict int
+
+const (
+	applied verdict = iota // each set is in the transaction wholly, or not at all
+	spoiled                // one that is refused is in it by halves
+	broken                 // the file or the connection does not obey
+)
+
+// all applies sets one after the other, and notes what became of each. Where careful,
+// one that is refused by halves is taken back to its savepoint.
+func (w *writer) all(requests []*request, careful bool) verdict {
+	is := applied
+	lost := w.pinned.hold(func() {
+		for _, r := range requests {
+			if is = w.one(r, careful); is != applied {
+				return
+			}
+		}
+	})
+	if lost != nil {
+		for _, r := range requests {
+			r.receipt, r.err = store.Receipt{}, lost
+		}
+		return broken
+	}
+	return is
+}
+
+func (w *writer) one(r *request, careful bool) verdict {
+	if careful {
+		if _, r.err = w.exec("SAVEPOINT till"); r.err != nil {
+			return broken
+		}
+	}
+	var clean bool
+	r.receipt, clean, r.err = w.apply(r.work)
+	if r.err != nil {
+		r.receipt = store.Receipt{}
+	}
+	switch {
+	case r.err != nil && !refusal(r.err):
+		return broken
+	case r.err != nil && !clean && !careful:
+		return spoiled
+	case !careful:
+		return applied
+	}
+	if r.err != nil && !clean {
+		if _, err := w.exec("ROLLBACK TO till"); err != nil {
+			return broken
+		}
+	}
+	if _, err := w.exec("RELEASE till"); err != nil {
+		return broken
+	}
+	return applied
+}
+
+// singly decides sets one by one, each in a transaction of its own: what the file or the
+// connection did to one of them is then no other's.
+func (s *Store) singly(requests []*request) {
+	w := s.write
+	for _, r := range requests {
+		r.receipt, r.err = store.Receipt{}, w.begin(context.Background(), w.wait)
+		if r.err != nil {
+			continue
+		}
+		if w.all([]*request{r}, false) == applied {
+			s.commit([]*request{r})
+			continue
+		}
+		w.rollback()
+	}
+}
+
+// commit commits the transaction, if there is anything in it, and tells nobody what has
+// not come to be.
+func (s *Store) commit(requests []*request) {
+	w := s.write
+	sets, steps := 0, 0
+	for _, r := range requests {
+		switch {
+		case r.err != nil:
+			s.stats.refused.Add(1)
+		case !r.receipt.Replay:
+			sets++
+			steps += len(r.work.steps)
+		}
+	}
+	if sets == 0 {
+		w.end()
+		return
+	}
+	begun := time.Now()
+	err := w.commit()
+	s.stats.flushed(sets, time.Since(begun), err)
+	if err == nil {
+		s.checkpoints.wrote(steps)
+		return
+	}
+	for _, r := range requests {
+		if r.err == nil {
+			r.receipt, r.err = store.Receipt{}, err
+		} else {
+			r.err = undone(r.err, err)
+		}
+	}
+}
+
+// undone is for a set that was refused over what stood beside it in the transaction.
+func undone(refused, err error) error {
+	return &Error{Op: "commit", Kind: store.ErrConflict, Err: err, Next: "nothing was changed; what it was refused for (" + refused.Error() + ") may not have come to be: decide again"}
+}
