@@ -5,13 +5,15 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/tillkit/till/store"
 )
 
 // checkout is a set as the checkout of three lines makes it: twelve rows.
-func checkout(n int, rev int64) store.ChangeSet {
+func checkout(n int, cart string, rev int64) store.ChangeSet {
 	id := fmt.Sprintf("%012d", n)
 	words := strings.Repeat("some words ", 25)
 	set := store.ChangeSet{
@@ -20,7 +22,7 @@ func checkout(n int, rev int64) store.ChangeSet {
 		Changes: []store.Change{
 			appending("o"+id, 0, fmt.Sprintf(`{"customer":"c%d","to":%d,"text":"%s"}`, n%50, n, words), `{"text":"`+words+words+words+`"}`, `{"text":"`+words+`"}`),
 			put("contacts", "c"+id+"/1", 0, `{"customer":"Ada","text":"`+words+`"}`),
-			put("carts", "cart", rev, fmt.Sprintf(`{"to":%d}`, n)),
+			put("carts", cart, rev, fmt.Sprintf(`{"to":%d}`, n)),
 			put("meta", "message"+id, 0, `{"text":"order"}`),
 		},
 	}
@@ -33,16 +35,34 @@ func checkout(n int, rev int64) store.ChangeSet {
 	return set
 }
 
+// BenchmarkCheckout commits such sets from some callers at once, each with a cart of its
+// own, and says how many went into one flush.
 func BenchmarkCheckout(b *testing.B) {
-	s := open(b, place(b))
-	commit(b, s, put("products", "p", 0, `{"state":"live"}`))
-	b.ReportAllocs()
-	rev := int64(0)
-	for b.Loop() {
-		if _, err := s.Commit(b.Context(), checkout(int(rev), rev)); err != nil {
-			b.Fatal(err)
-		}
-		rev++
+	for _, callers := range []int{1, 16, 64} {
+		b.Run(fmt.Sprint("callers=", callers), func(b *testing.B) {
+			s := open(b, place(b))
+			commit(b, s, put("products", "p", 0, `{"state":"live"}`))
+			b.ReportAllocs()
+			var next atomic.Int64
+			var wait sync.WaitGroup
+			b.ResetTimer()
+			for caller := range callers {
+				wait.Go(func() {
+					for rev := int64(0); ; rev++ {
+						n := next.Add(1)
+						if n > int64(b.N) {
+							return
+						}
+						if _, err := s.Commit(b.Context(), checkout(int(n), fmt.Sprint("cart", caller), rev)); err != nil {
+							b.Error(err)
+							return
+						}
+					}
+				})
+			}
+			wait.Wait()
+			b.ReportMetric(float64(b.N)/float64(s.Stats().Batches), "sets/flush")
+		})
 	}
 }
 
