@@ -51,6 +51,7 @@ import (
 type DB struct {
 	*sqldb.Store
 	path string
+	own  *sql.DB
 }
 
 var (
@@ -101,6 +102,12 @@ func OpenWith(ctx context.Context, path string, o Options) (*DB, error) {
 // Path gives the absolute path of the file.
 func (db *DB) Path() string { return db.path }
 
+// SQL gives a handle on the file for the program's own tables, whose names should not
+// begin with "till". Its transactions begin with the lock for writing, and [DB.InTx] takes
+// them: then the program's rows and an order are committed together. It is closed with
+// the store.
+func (db *DB) SQL() *sql.DB { return db.own }
+
 func open(ctx context.Context, path string, o Options) (*DB, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -130,12 +137,16 @@ func open(ctx context.Context, path string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, writers.Close())
 	}
-	closePools := func() error { return errors.Join(readers.Close(), writers.Close()) }
+	own, err := newPool(path, o.Wait, append([]string{sync}, writing...), 0)
+	if err != nil {
+		return nil, errors.Join(err, readers.Close(), writers.Close())
+	}
+	closePools := func() error { return errors.Join(own.Close(), readers.Close(), writers.Close()) }
 	s, err := sqldb.Open(ctx, sqldb.Config{Write: writers, Read: readers, Classify: code, Sync: o.Sync, Log: o.Log, Wait: o.Wait, Close: closePools})
 	if err != nil {
 		return nil, errors.Join(err, closePools())
 	}
-	return &DB{Store: s, path: path}, nil
+	return &DB{Store: s, path: path, own: own}, nil
 }
 
 // code gives SQLite's result code of an error.
@@ -205,6 +216,7 @@ func unusable(next string, err error) error {
 	return &sqldb.Error{Op: "open", Kind: store.ErrInvalid, Err: err, Next: next}
 }
 
+// newPool makes a pool of at most so many connections; 0 is no limit.
 func newPool(path string, wait time.Duration, pragmas []string, size int) (*sql.DB, error) {
 	c, err := newConnector(path, wait, pragmas)
 	if err != nil {
@@ -212,6 +224,8 @@ func newPool(path string, wait time.Duration, pragmas []string, size int) (*sql.
 	}
 	pool := sql.OpenDB(c)
 	pool.SetMaxOpenConns(size)
-	pool.SetMaxIdleConns(size)
+	if size > 0 {
+		pool.SetMaxIdleConns(size)
+	}
 	return pool, nil
 }

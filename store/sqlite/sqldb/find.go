@@ -14,27 +14,27 @@ const fullPage = 16 << 20
 
 // Find implements store.Store. A list by words is in the order in which the
 // records were first stored.
-func (s *Store) Find(ctx context.Context, q store.Query) (store.Page[store.Record], error) {
+func (s *Store) Find(ctx context.Context, q store.Query) (page store.Page[store.Record], err error) {
+	err = s.reading(ctx, func(r reading) error {
+		page, err = r.find(ctx, q)
+		return err
+	})
+	return page, err
+}
+
+func (r reading) find(ctx context.Context, q store.Query) (store.Page[store.Record], error) {
 	var page store.Page[store.Record]
-	if err := s.enter(ctx); err != nil {
+	if _, _, err := r.sc.layout.CheckQuery(q); err != nil {
 		return page, err
 	}
-	defer s.leave()
-	sc, err := s.prepared()
-	if err != nil {
-		return page, err
-	}
-	if _, _, err := sc.layout.CheckQuery(q); err != nil {
-		return page, err
-	}
-	f := sc.families[q.Family]
+	f := r.sc.families[q.Family]
 	b, err := f.find(q)
 	if err != nil {
 		return page, err
 	}
 	size := 0
 	var last []store.Value
-	err = s.read.each(ctx, "find", b.query(), b.args, func(rows *sql.Rows) error {
+	err = r.from.each(ctx, "find", b.query(), b.args, func(rows *sql.Rows) error {
 		if len(page.Items) == q.Limit || size > fullPage {
 			page.Next = q.Cursor(last...)
 			return errEnough
@@ -44,17 +44,17 @@ func (s *Store) Find(ctx context.Context, q store.Query) (store.Page[store.Recor
 		if err := rows.Scan(row.into(&place)...); err != nil {
 			return err
 		}
-		r, err := f.record(row)
+		is, err := f.record(row)
 		if err != nil {
 			return err
 		}
-		page.Items = append(page.Items, r)
+		page.Items = append(page.Items, is)
 		size += len(row.body)
 		last = b.position(place, row.key)
 		return nil
 	})
 	if err != nil {
-		return store.Page[store.Record]{}, s.outdated(ctx, sc, err)
+		return store.Page[store.Record]{}, err
 	}
 	return page, nil
 }

@@ -9,50 +9,79 @@ import (
 	"github.com/tillkit/till/store"
 )
 
-// Get implements store.Store. It is one statement, however many families the
-// refs are of, and so one state.
-func (s *Store) Get(ctx context.Context, refs ...store.Ref) ([]store.Record, error) {
+// source is where statements that only read are run: the pool of readers, or a
+// transaction.
+type source interface {
+	// each calls row for every row of an answer, until it gives an error.
+	each(ctx context.Context, op, query string, args []any, row func(*sql.Rows) error) error
+}
+
+// reading answers what is asked of a store that only needs reading.
+type reading struct {
+	sc   *schema
+	from source
+}
+
+// reading calls ask with what it needs, unless the store is closed or not prepared.
+func (s *Store) reading(ctx context.Context, ask func(reading) error) error {
 	if err := s.enter(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	defer s.leave()
 	sc, err := s.prepared()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := sc.layout.CheckRefs(refs); err != nil {
+	if err = ask(reading{sc, s.read}); err != nil {
+		err = s.outdated(ctx, sc, err)
+	}
+	return err
+}
+
+// Get implements store.Store. It is one statement, however many families the
+// refs are of, and so one state.
+func (s *Store) Get(ctx context.Context, refs ...store.Ref) (records []store.Record, err error) {
+	err = s.reading(ctx, func(r reading) error {
+		records, err = r.get(ctx, refs)
+		return err
+	})
+	return records, err
+}
+
+func (r reading) get(ctx context.Context, refs []store.Ref) ([]store.Record, error) {
+	if err := r.sc.layout.CheckRefs(refs); err != nil {
 		return nil, err
 	}
 	if len(refs) == 0 {
 		return []store.Record{}, nil
 	}
-	query, args, err := sc.get(refs)
+	query, args, err := r.sc.get(refs)
 	if err != nil {
 		return nil, err
 	}
 	found := make(map[store.Ref]store.Record, len(refs))
-	err = s.read.each(ctx, "get", query, args, func(rows *sql.Rows) error {
+	err = r.from.each(ctx, "get", query, args, func(rows *sql.Rows) error {
 		var row scanned
 		var family string
 		if err := rows.Scan(row.into(&family)...); err != nil {
 			return err
 		}
-		r, err := sc.families[family].record(row)
-		found[r.Ref] = r
+		is, err := r.sc.families[family].record(row)
+		found[is.Ref] = is
 		return err
 	})
 	if err != nil {
-		return nil, s.outdated(ctx, sc, err)
+		return nil, err
 	}
 	records := make([]store.Record, len(refs))
 	for i, ref := range refs {
-		r, ok := found[ref]
+		is, ok := found[ref]
 		if !ok {
-			r.Ref = ref
+			is.Ref = ref
 		}
-		records[i] = r
+		records[i] = is
 		if ok && len(refs) > len(found) { // it may stand twice
-			found[ref] = own(r)
+			found[ref] = own(is)
 		}
 	}
 	return records, nil

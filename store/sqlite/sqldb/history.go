@@ -10,22 +10,22 @@ import (
 )
 
 // History implements store.Store.
-func (s *Store) History(ctx context.Context, ref store.Ref, after int64, limit int) (store.Page[store.Entry], error) {
+func (s *Store) History(ctx context.Context, ref store.Ref, after int64, limit int) (page store.Page[store.Entry], err error) {
+	err = s.reading(ctx, func(r reading) error {
+		page, err = r.history(ctx, ref, after, limit)
+		return err
+	})
+	return page, err
+}
+
+func (r reading) history(ctx context.Context, ref store.Ref, after int64, limit int) (store.Page[store.Entry], error) {
 	var page store.Page[store.Entry]
-	if err := s.enter(ctx); err != nil {
-		return page, err
-	}
-	defer s.leave()
-	sc, err := s.prepared()
-	if err != nil {
-		return page, err
-	}
-	if err := sc.layout.CheckHistory(ref, after, limit); err != nil {
+	if err := r.sc.layout.CheckHistory(ref, after, limit); err != nil {
 		return page, err
 	}
 	query := "SELECT entries FROM " + entriesTable + " WHERE family = ? AND key = ? AND n > ? ORDER BY n"
 	size := 0
-	err = s.read.each(ctx, "history", query, []any{ref.Family, ref.Key, after}, func(rows *sql.Rows) error {
+	err := r.from.each(ctx, "history", query, []any{ref.Family, ref.Key, after}, func(rows *sql.Rows) error {
 		if len(page.Items) == limit || size > fullPage {
 			page.Next = historyCursor(page.Items)
 			return errEnough
@@ -62,15 +62,16 @@ func historyCursor(items []store.Entry) store.Cursor {
 // since there is one writer at a time. A cursor holds the seq of the last row
 // that was told wholly, and the number of the last entry told of the row after
 // it.
-func (s *Store) Feed(ctx context.Context, after store.Cursor, limit int) (store.Page[store.Event], error) {
+func (s *Store) Feed(ctx context.Context, after store.Cursor, limit int) (page store.Page[store.Event], err error) {
+	err = s.reading(ctx, func(r reading) error {
+		page, err = r.feed(ctx, after, limit)
+		return err
+	})
+	return page, err
+}
+
+func (r reading) feed(ctx context.Context, after store.Cursor, limit int) (store.Page[store.Event], error) {
 	var page store.Page[store.Event]
-	if err := s.enter(ctx); err != nil {
-		return page, err
-	}
-	defer s.leave()
-	if _, err := s.prepared(); err != nil {
-		return page, err
-	}
 	if err := store.CheckLimit(limit); err != nil {
 		return page, err
 	}
@@ -80,7 +81,7 @@ func (s *Store) Feed(ctx context.Context, after store.Cursor, limit int) (store.
 	}
 	query := fmt.Sprintf("SELECT seq, family, key, entries FROM %s WHERE seq > ? ORDER BY seq LIMIT %d", entriesTable, limit)
 	size := 0
-	err = s.read.each(ctx, "feed", query, []any{seq}, func(rows *sql.Rows) error {
+	err = r.from.each(ctx, "feed", query, []any{seq}, func(rows *sql.Rows) error {
 		if len(page.Items) == limit || size > fullPage {
 			return errEnough
 		}

@@ -6,7 +6,8 @@ import "github.com/tillkit/till/store"
 // rules or a product, is not read for each of them. It holds what is so in the open
 // transaction: a rollback forgets it, and so does another connection's commit.
 type revisions struct {
-	of map[store.Ref]int64
+	of  map[store.Ref]int64
+	off bool // in a transaction that others can roll back, nothing is remembered
 }
 
 // mostRevisions bounds how many are remembered.
@@ -19,6 +20,9 @@ func (r *revisions) get(ref store.Ref) (int64, bool) {
 
 // read notes the revision that a row was found at.
 func (r *revisions) read(ref store.Ref, rev int64) {
+	if r.off {
+		return
+	}
 	if r.of == nil || len(r.of) >= mostRevisions {
 		r.of = make(map[store.Ref]int64)
 	}

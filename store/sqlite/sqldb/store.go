@@ -104,6 +104,7 @@ type Store struct {
 	stats       counts
 	faults      faults
 	finish      func() error
+	file        string // the path, as SQLite knows it
 
 	schema atomic.Pointer[schema] // nil before Prepare
 
@@ -143,8 +144,12 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err := s.write.connect(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.read.check(ctx); err != nil {
-		return nil, errors.Join(err, s.write.close())
+	err := s.read.check(ctx)
+	if err == nil {
+		s.file, err = fileOf(s.write.statements)
+	}
+	if err != nil {
+		return nil, errors.Join(s.faults.of("open", err), s.write.close())
 	}
 	return s, nil
 }
