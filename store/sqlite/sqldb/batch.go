@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/tillkit/till/store"
@@ -193,6 +194,10 @@ func (s *Store) commit(requests []*request) {
 }
 
 // undone is for a set that was refused over what stood beside it in the transaction.
+// Neither error is in its chain: this set was not committed, that is certain.
 func undone(refused, err error) error {
-	return &Error{Op: "commit", Kind: store.ErrConflict, Err: err, Next: "nothing was changed; what it was refused for (" + refused.Error() + ") may not have come to be: decide again"}
+	return &Error{
+		Op: "commit", Kind: store.ErrConflict, Next: "nothing was changed: decide again",
+		Err: fmt.Errorf("it was refused (%v) over what could not be committed (%v)", refused, err),
+	}
 }

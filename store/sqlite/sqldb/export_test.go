@@ -30,3 +30,13 @@ func (s *Store) Plan(ctx context.Context, q store.Query) (string, error) {
 	}
 	return plan.String(), rows.Err()
 }
+
+// File gives the path of the file.
+func (s *Store) File() string { return s.file }
+
+// Left gives how many sets are under way whose callers have left.
+func (s *Store) Left() int {
+	s.queue.mu.Lock()
+	defer s.queue.mu.Unlock()
+	return len(s.queue.left)
+}

@@ -36,9 +36,11 @@ func classify(err error) (int, bool) {
 // after they were.
 type fault struct {
 	prefix string
-	err    error
+	err    error // nil: it succeeds
 	after  bool
 	times  int
+
+	meanwhile func() // is called first
 }
 
 // faulty is a driver that does as its fault says.
@@ -94,6 +96,10 @@ func (s faultyStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (
 	hit := f != nil && f.times > 0 && strings.HasPrefix(s.query, f.prefix)
 	if hit {
 		f.times--
+		if f.meanwhile != nil {
+			f.meanwhile()
+		}
+		hit = f.err != nil
 	}
 	if hit && !f.after {
 		return nil, f.err
@@ -158,16 +164,16 @@ func TestFailingStatementsAreCertain(t *testing.T) {
 		fault fault
 		want  error
 	}{
-		"begin, not run":        {fault{"BEGIN", codedError(ioError), false, 1}, nil}, // a new connection does it
-		"begin, lost":           {fault{"BEGIN", codedError(ioError), true, 1}, nil},
-		"begin, always":         {fault{"BEGIN", codedError(ioError), false, 9}, codedError(ioError)},
-		"begin, busy":           {fault{"BEGIN", codedError(busy), false, 1 << 30}, store.ErrBusy},
-		"insert":                {fault{"INSERT", codedError(ioError), false, 1}, codedError(ioError)},
-		"insert, done":          {fault{"INSERT", codedError(ioError), true, 1}, codedError(ioError)},
-		"insert, no room":       {fault{"INSERT INTO \"till_entries\"", codedError(full), true, 1}, store.ErrFull},
-		"commit, no room":       {fault{"COMMIT", codedError(full), false, 1}, store.ErrFull},
-		"commit, busy":          {fault{"COMMIT", codedError(busy), false, 1 << 30}, store.ErrBusy},
-		"commit, busy at first": {fault{"COMMIT", codedError(busy), false, 3}, nil},
+		"begin, not run":        {fault{prefix: "BEGIN", err: codedError(ioError), after: false, times: 1}, nil}, // a new connection does it
+		"begin, lost":           {fault{prefix: "BEGIN", err: codedError(ioError), after: true, times: 1}, nil},
+		"begin, always":         {fault{prefix: "BEGIN", err: codedError(ioError), after: false, times: 9}, codedError(ioError)},
+		"begin, busy":           {fault{prefix: "BEGIN", err: codedError(busy), after: false, times: 1 << 30}, store.ErrBusy},
+		"insert":                {fault{prefix: "INSERT", err: codedError(ioError), after: false, times: 1}, codedError(ioError)},
+		"insert, done":          {fault{prefix: "INSERT", err: codedError(ioError), after: true, times: 1}, codedError(ioError)},
+		"insert, no room":       {fault{prefix: "INSERT INTO \"till_entries\"", err: codedError(full), after: true, times: 1}, store.ErrFull},
+		"commit, no room":       {fault{prefix: "COMMIT", err: codedError(full), after: false, times: 1}, store.ErrFull},
+		"commit, busy":          {fault{prefix: "COMMIT", err: codedError(busy), after: false, times: 1 << 30}, store.ErrBusy},
+		"commit, busy at first": {fault{prefix: "COMMIT", err: codedError(busy), after: false, times: 3}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, f := openFaulty(t, "")
@@ -208,13 +214,13 @@ func TestFailingCommitIsUnknownUntilItIsSettled(t *testing.T) {
 		for kind, err := range map[string]error{"disk": codedError(10 | 4<<8), "no code": errors.New("odd")} {
 			t.Run(name+", "+kind, func(t *testing.T) {
 				s, f := openFaulty(t, "")
-				f.fault.Store(&fault{"COMMIT", err, happened, 1})
+				f.fault.Store(&fault{prefix: "COMMIT", err: err, after: happened, times: 1})
 				_, have := s.Commit(t.Context(), note("a"))
 				if !errors.Is(have, store.ErrOutcomeUnknown) || !errors.Is(have, err) {
 					t.Fatalf("commit: %v", have)
 				}
 				// As long as the disk does not obey, nobody can tell.
-				f.fault.Store(&fault{"COMMIT", err, false, 2})
+				f.fault.Store(&fault{prefix: "COMMIT", err: err, after: false, times: 2})
 				for range 2 {
 					if _, err := s.Outcome(t.Context(), "set-a"); err == nil || errors.Is(err, store.ErrNotFound) {
 						t.Fatalf("outcome while it cannot be known: %v", err)
@@ -232,7 +238,7 @@ func TestLostConnectionIsReplaced(t *testing.T) {
 	for name, happened := range map[string]bool{"not run": false, "run": true} {
 		t.Run(name, func(t *testing.T) {
 			s, f := openFaulty(t, "")
-			f.fault.Store(&fault{"COMMIT", driver.ErrBadConn, happened, 1})
+			f.fault.Store(&fault{prefix: "COMMIT", err: driver.ErrBadConn, after: happened, times: 1})
 			_, err := s.Commit(t.Context(), note("a"))
 			if !errors.Is(err, store.ErrOutcomeUnknown) {
 				t.Error(err)
