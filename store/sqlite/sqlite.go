@@ -108,6 +108,9 @@ func (db *DB) Path() string { return db.path }
 // the store.
 func (db *DB) SQL() *sql.DB { return db.own }
 
+// extraReaders are connections for what reads for long, such as a backup.
+const extraReaders = 2
+
 func open(ctx context.Context, path string, o Options) (*DB, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -133,7 +136,7 @@ func open(ctx context.Context, path string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	readers, err := newPool(path, o.Wait, append([]string{sync}, reading...), o.Readers)
+	readers, err := newPool(path, o.Wait, append([]string{sync}, reading...), o.Readers+extraReaders)
 	if err != nil {
 		return nil, errors.Join(err, writers.Close())
 	}
@@ -142,7 +145,7 @@ func open(ctx context.Context, path string, o Options) (*DB, error) {
 		return nil, errors.Join(err, readers.Close(), writers.Close())
 	}
 	closePools := func() error { return errors.Join(own.Close(), readers.Close(), writers.Close()) }
-	s, err := sqldb.Open(ctx, sqldb.Config{Write: writers, Read: readers, Classify: code, Sync: o.Sync, Log: o.Log, Wait: o.Wait, Close: closePools})
+	s, err := sqldb.Open(ctx, sqldb.Config{Write: writers, Read: readers, Readers: o.Readers, Classify: code, Sync: o.Sync, Log: o.Log, Wait: o.Wait, Close: closePools})
 	if err != nil {
 		return nil, errors.Join(err, closePools())
 	}

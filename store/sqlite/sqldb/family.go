@@ -23,7 +23,8 @@ type family struct {
 	words  string  // quoted name of the table of words, "" for none
 	rowid  bool    // rows have a seq
 
-	one, several                string // to get by key, or by a JSON array of keys
+	some                        [mostMarks]string // to get by 1, 2, 3 ... keys
+	many                        string            // or by a JSON array of them
 	insert, update, remove, rev string
 	old                         string // seq and fields, of families whose filing lies outside the row
 }
@@ -84,8 +85,12 @@ func newFamily(name string, def definition) (*family, error) {
 		f.addList(l)
 	}
 	f.lists[""] = &list{}
-	f.one = fmt.Sprintf("SELECT %s, '%s' FROM %s t WHERE t.key = ?", f.selected("t"), name, f.table)
-	f.several = strings.TrimSuffix(f.one, "= ?") + "IN (SELECT value FROM json_each(?))"
+	selects := fmt.Sprintf("SELECT %s, '%s' FROM %s t WHERE t.key ", f.selected("t"), name, f.table)
+	f.many = selects + "IN (SELECT value FROM json_each(?))"
+	for n := range f.some {
+		f.some[n] = selects + "IN (" + marks(n+1) + ")"
+	}
+	f.some[0] = selects + "= ?"
 	f.statements()
 	return f, nil
 }

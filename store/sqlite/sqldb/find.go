@@ -2,7 +2,6 @@ package sqldb
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"strings"
 
@@ -34,14 +33,14 @@ func (r reading) find(ctx context.Context, q store.Query) (store.Page[store.Reco
 	}
 	size := 0
 	var last []store.Value
-	err = r.from.each(ctx, "find", b.query(), b.args, func(rows *sql.Rows) error {
+	err = r.from.each(ctx, "find", b.query(), b.args, func(scan func(...any) error) error {
 		if len(page.Items) == q.Limit || size > fullPage {
 			page.Next = q.Cursor(last...)
 			return errEnough
 		}
 		var row scanned
 		var place any
-		if err := rows.Scan(row.into(&place)...); err != nil {
+		if err := scan(row.into(&place)...); err != nil {
 			return err
 		}
 		is, err := f.record(row)

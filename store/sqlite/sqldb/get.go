@@ -2,7 +2,6 @@ package sqldb
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 	"strings"
 
@@ -13,7 +12,7 @@ import (
 // transaction.
 type source interface {
 	// each calls row for every row of an answer, until it gives an error.
-	each(ctx context.Context, op, query string, args []any, row func(*sql.Rows) error) error
+	each(ctx context.Context, op, query string, args []any, row func(scan func(...any) error) error) error
 }
 
 // reading answers what is asked of a store that only needs reading.
@@ -59,32 +58,47 @@ func (r reading) get(ctx context.Context, refs []store.Ref) ([]store.Record, err
 	if err != nil {
 		return nil, err
 	}
-	found := make(map[store.Ref]store.Record, len(refs))
-	err = r.from.each(ctx, "get", query, args, func(rows *sql.Rows) error {
-		var row scanned
-		var family string
-		if err := rows.Scan(row.into(&family)...); err != nil {
+	records := make([]store.Record, len(refs))
+	for i, ref := range refs {
+		records[i].Ref = ref
+	}
+	place := placeOf(refs)
+	var row scanned
+	var family string
+	into := row.into(&family)
+	err = r.from.each(ctx, "get", query, args, func(scan func(...any) error) error {
+		if err := scan(into...); err != nil {
 			return err
 		}
 		is, err := r.sc.families[family].record(row)
-		found[is.Ref] = is
-		return err
+		if err != nil {
+			return err
+		}
+		records[place(is.Ref)] = is
+		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	records := make([]store.Record, len(refs))
 	for i, ref := range refs {
-		is, ok := found[ref]
-		if !ok {
-			is.Ref = ref
-		}
-		records[i] = is
-		if ok && len(refs) > len(found) { // it may stand twice
-			found[ref] = own(is)
+		if first := place(ref); first < i && records[first].Exists() { // it stands twice
+			records[i] = own(records[first])
 		}
 	}
 	return records, nil
+}
+
+// placeOf gives where among refs one stands first. Every one that is asked for is there.
+func placeOf(refs []store.Ref) func(store.Ref) int {
+	const few = 16
+	if len(refs) <= few {
+		return func(ref store.Ref) int { return slices.Index(refs, ref) }
+	}
+	first := make(map[store.Ref]int, len(refs))
+	for i, ref := range slices.Backward(refs) {
+		first[ref] = i
+	}
+	return func(ref store.Ref) int { return first[ref] }
 }
 
 // own copies what a caller could change.
@@ -96,32 +110,47 @@ func own(r store.Record) store.Record {
 	return r
 }
 
-// get makes the statement for refs: a part for each family, with its keys as a
-// JSON array, so that there are few different statements.
+// mostMarks is how many keys of one family stand in a statement each by itself; more
+// come as one JSON array, so that there are few different statements.
+const mostMarks = 16
+
+// get makes the statement for refs: a part for each family.
 func (sc *schema) get(refs []store.Ref) (string, []any, error) {
-	keys := make(map[string][]string)
 	var families []string
 	for _, ref := range refs {
-		if keys[ref.Family] == nil {
+		if !slices.Contains(families, ref.Family) {
 			families = append(families, ref.Family)
 		}
-		keys[ref.Family] = append(keys[ref.Family], ref.Key)
 	}
 	slices.Sort(families)
-	parts, args := make([]string, len(families)), make([]any, len(families))
-	for i, name := range families {
+	var query strings.Builder
+	args := make([]any, 0, len(refs))
+	for _, name := range families {
+		var keys []string
+		for _, ref := range refs {
+			if ref.Family == name {
+				keys = append(keys, ref.Key)
+			}
+		}
+		if query.Len() > 0 {
+			query.WriteString(" UNION ALL ")
+		}
 		f := sc.families[name]
-		if len(keys[name]) == 1 {
-			parts[i], args[i] = f.one, keys[name][0]
+		if len(keys) > mostMarks {
+			text, err := jsonText(keys)
+			if err != nil {
+				return "", nil, err
+			}
+			query.WriteString(f.many)
+			args = append(args, text)
 			continue
 		}
-		text, err := jsonText(keys[name])
-		if err != nil {
-			return "", nil, err
+		query.WriteString(f.some[len(keys)-1])
+		for _, key := range keys {
+			args = append(args, key)
 		}
-		parts[i], args[i] = f.several, text
 	}
-	return strings.Join(parts, " UNION ALL "), args, nil
+	return query.String(), args, nil
 }
 
 // outdated finds out whether a failed read failed because another process has

@@ -2,7 +2,6 @@ package sqldb
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"strconv"
 
@@ -25,13 +24,13 @@ func (r reading) history(ctx context.Context, ref store.Ref, after int64, limit 
 	}
 	query := "SELECT entries FROM " + entriesTable + " WHERE family = ? AND key = ? AND n > ? ORDER BY n"
 	size := 0
-	err := r.from.each(ctx, "history", query, []any{ref.Family, ref.Key, after}, func(rows *sql.Rows) error {
+	err := r.from.each(ctx, "history", query, []any{ref.Family, ref.Key, after}, func(scan func(...any) error) error {
 		if len(page.Items) == limit || size > fullPage {
 			page.Next = historyCursor(page.Items)
 			return errEnough
 		}
 		var text []byte
-		if err := rows.Scan(&text); err != nil {
+		if err := scan(&text); err != nil {
 			return err
 		}
 		entries, err := decodeEntries(ref, text, after)
@@ -81,14 +80,14 @@ func (r reading) feed(ctx context.Context, after store.Cursor, limit int) (store
 	}
 	query := fmt.Sprintf("SELECT seq, family, key, entries FROM %s WHERE seq > ? ORDER BY seq LIMIT %d", entriesTable, limit)
 	size := 0
-	err = r.from.each(ctx, "feed", query, []any{seq}, func(rows *sql.Rows) error {
+	err = r.from.each(ctx, "feed", query, []any{seq}, func(scan func(...any) error) error {
 		if len(page.Items) == limit || size > fullPage {
 			return errEnough
 		}
 		var ref store.Ref
 		var row int64
 		var text []byte
-		if err := rows.Scan(&row, &ref.Family, &ref.Key, &text); err != nil {
+		if err := scan(&row, &ref.Family, &ref.Key, &text); err != nil {
 			return err
 		}
 		entries, err := decodeEntries(ref, text, told)

@@ -119,14 +119,14 @@ func (t *inTx) fault(op string, err error) error {
 }
 
 // each implements source.
-func (t *inTx) each(ctx context.Context, op, query string, args []any, row func(*sql.Rows) error) error {
+func (t *inTx) each(ctx context.Context, op, query string, args []any, row func(scan func(...any) error) error) error {
 	rows, err := t.tx.QueryContext(context.WithoutCancel(ctx), query, args...)
 	if err != nil {
 		return t.fault(op, err)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		if err := row(rows); errors.Is(err, errEnough) {
+		if err := row(rows.Scan); errors.Is(err, errEnough) {
 			return nil
 		} else if err != nil {
 			return t.fault(op, err)

@@ -23,6 +23,12 @@ type pinned struct {
 	columns []driver.Value
 }
 
+// mostStatements bounds the statements that are kept prepared. A shop has some dozens;
+// queries with ever new conditions must not fill the memory.
+const mostStatements = 500
+
+func newPinned() *pinned { return &pinned{stmts: make(map[string]driver.Stmt)} }
+
 // hold keeps the driver's connection for all statements of do.
 func (p *pinned) hold(do func()) error {
 	return p.conn.Raw(func(conn any) error {
@@ -52,6 +58,12 @@ func (p *pinned) with(do func(driver.Conn) error) (err error) {
 func (p *pinned) prepare(conn driver.Conn, query string) (driver.Stmt, error) {
 	if stmt := p.stmts[query]; stmt != nil {
 		return stmt, nil
+	}
+	if len(p.stmts) >= mostStatements {
+		for _, stmt := range p.stmts {
+			_ = stmt.Close()
+		}
+		clear(p.stmts)
 	}
 	stmt, err := prepareOn(conn, query)
 	if err == nil {
@@ -102,6 +114,11 @@ func execute(stmt driver.Stmt, args []driver.NamedValue) (driver.Result, error) 
 }
 
 func (p *pinned) rows(query string, args []any, each func(func(...any) error) error) error {
+	return p.rowsUntil(context.Background(), query, args, each)
+}
+
+// rowsUntil is rows, interrupted where the context ends.
+func (p *pinned) rowsUntil(ctx context.Context, query string, args []any, each func(func(...any) error) error) error {
 	return p.with(func(conn driver.Conn) error {
 		stmt, err := p.prepare(conn, query)
 		if err != nil {
@@ -111,7 +128,7 @@ func (p *pinned) rows(query string, args []any, each func(func(...any) error) er
 		if !ok {
 			return errNoContext
 		}
-		rows, err := s.QueryContext(context.Background(), p.bind(args))
+		rows, err := s.QueryContext(ctx, p.bind(args))
 		if err != nil {
 			return err
 		}

@@ -3,73 +3,64 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/tillkit/till/store"
 )
 
-// reader runs the statements that only read, each in a snapshot of its own.
+// reader runs the statements that only read, each in a snapshot of its own, on
+// connections that it has pinned: so many calls can read at once.
 type reader struct {
 	faults
-	db *sql.DB
-
-	mu    sync.Mutex
-	stmts map[string]*sql.Stmt
+	db   *sql.DB
+	free chan *pinned // those that nobody uses; some have no connection yet
 }
 
-// mostStatements bounds the statements that are kept prepared. A shop has some
-// dozens; queries with ever new conditions must not fill the memory.
-const mostStatements = 500
-
-func newReader(db *sql.DB, f faults) *reader {
-	return &reader{faults: f, db: db, stmts: make(map[string]*sql.Stmt)}
+func newReader(db *sql.DB, f faults, places int) *reader {
+	r := &reader{faults: f, db: db, free: make(chan *pinned, places)}
+	for range places {
+		r.free <- newPinned()
+	}
+	return r
 }
 
 func (r *reader) check(ctx context.Context) error {
 	return r.of("open", check(ctx, r.db, readerDemands))
 }
 
+// close gives the connections back. Nobody reads any more.
 func (r *reader) close() error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	var errs []error
-	for _, stmt := range r.stmts {
-		errs = append(errs, stmt.Close())
+	for range cap(r.free) {
+		if p := <-r.free; p.conn != nil {
+			errs = append(errs, p.forget(), p.conn.Close())
+		}
 	}
-	clear(r.stmts)
 	return errors.Join(errs...)
-}
-
-// stmt gives a prepared statement, nil if there are too many already.
-func (r *reader) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
-	r.mu.Lock()
-	stmt, full := r.stmts[query], len(r.stmts) >= mostStatements
-	r.mu.Unlock()
-	if stmt != nil || full {
-		return stmt, nil
-	}
-	stmt, err := r.db.PrepareContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if first := r.stmts[query]; first != nil {
-		return first, stmt.Close()
-	}
-	r.stmts[query] = stmt
-	return stmt, nil
 }
 
 // errEnough ends a walk before its end, without an error.
 var errEnough = errors.New("enough")
 
-// each calls row for every row of an answer, until it gives an error.
-func (r *reader) each(ctx context.Context, op, query string, args []any, row func(*sql.Rows) error) error {
-	err := r.walk(ctx, query, args, row)
+// each calls row for every row of an answer, until it gives an error. Only one that may
+// read for long, is interrupted when the context ends: to listen for that costs more
+// than most others take.
+func (r *reader) each(ctx context.Context, op, query string, args []any, row func(scan func(...any) error) error) error {
+	var p *pinned
+	select {
+	case p = <-r.free:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { r.free <- p }()
+	until := context.WithoutCancel(ctx)
+	if op == "find" {
+		until = ctx
+	}
+	err := r.on(ctx, p, func() error { return p.rowsUntil(until, query, args, row) })
 	if err == nil || errors.Is(err, errEnough) {
 		return nil
 	}
@@ -79,27 +70,24 @@ func (r *reader) each(ctx context.Context, op, query string, args []any, row fun
 	return r.of(op, err)
 }
 
-func (r *reader) walk(ctx context.Context, query string, args []any, row func(*sql.Rows) error) error {
-	stmt, err := r.stmt(ctx, query)
-	if err != nil {
-		return err
-	}
-	var rows *sql.Rows
-	if stmt != nil {
-		rows, err = stmt.QueryContext(ctx, args...)
-	} else {
-		rows, err = r.db.QueryContext(ctx, query, args...)
-	}
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := row(rows); err != nil {
+// on calls do with a connection, and once more with a new one where that was lost.
+func (r *reader) on(ctx context.Context, p *pinned, do func() error) error {
+	for first := true; ; first = false {
+		if p.conn == nil {
+			conn, err := r.db.Conn(ctx)
+			if err != nil {
+				return err
+			}
+			p.conn = conn
+		}
+		err := do()
+		if !errors.Is(err, driver.ErrBadConn) {
+			return err
+		}
+		if p.drop(); !first {
 			return err
 		}
 	}
-	return rows.Err()
 }
 
 // scanned is what family.selected gives.

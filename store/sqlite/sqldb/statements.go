@@ -126,6 +126,9 @@ func assign(into any, value driver.Value) error {
 			return nil
 		}
 	case *any:
+		if bytes, ok := value.([]byte); ok {
+			value = append([]byte{}, bytes...)
+		}
 		*to = value
 		return nil
 	}

@@ -56,6 +56,9 @@ import (
 // DefaultWait is how long a call waits for the file's lock if Config.Wait is 0.
 const DefaultWait = 5 * time.Second
 
+// DefaultReaders is how many calls can read at once if Config.Readers is 0.
+const DefaultReaders = 4
+
 // Config is what [Open] needs. The handles stay the caller's own: they are in
 // use until Close, and Close leaves them open unless Close is set.
 type Config struct {
@@ -64,6 +67,10 @@ type Config struct {
 
 	// Read is the handle for everything that only reads.
 	Read *sql.DB
+
+	// Readers is how many calls can read at once: so many connections of Read are pinned,
+	// each when it is first needed. 0 is DefaultReaders.
+	Readers int
 
 	// Classify gives SQLite's result code, extended if there is one, of an
 	// error of the driver; ok is false for an error that has none.
@@ -129,6 +136,9 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if c.Wait <= 0 {
 		c.Wait = DefaultWait
 	}
+	if c.Readers <= 0 {
+		c.Readers = DefaultReaders
+	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
@@ -136,7 +146,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	s.stats.log = c.Log
 	s.write = newWriter(c, s.faults)
 	s.checkpoints = newCheckpoints(c.Write, &s.stats)
-	s.read = newReader(c.Read, s.faults)
+	s.read = newReader(c.Read, s.faults, c.Readers)
 	if err := s.write.take(ctx); err != nil {
 		return nil, err
 	}

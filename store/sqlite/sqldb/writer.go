@@ -3,7 +3,6 @@ package sqldb
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"sync/atomic"
@@ -38,7 +37,7 @@ type writer struct {
 }
 
 func newWriter(c Config, f faults) *writer {
-	p := &pinned{stmts: make(map[string]driver.Stmt)}
+	p := newPinned()
 	return &writer{faults: f, session: session{statements: p}, pinned: p, db: c.Write, sync: c.Sync, wait: c.Wait, turn: make(chan struct{}, 1)}
 }
 
