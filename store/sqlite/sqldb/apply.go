@@ -111,15 +111,14 @@ func (s *session) conflict(f *family, ref store.Ref, want int64) error {
 func (s *session) step(set *store.ChangeSet, is *step) error {
 	switch c := is.change.(type) {
 	case store.Put:
-		s.known.wrote(c.Ref, c.Rev+1)
-		return s.put(is, c.Record, c.Rev+1)
+		s.known.wrote(c.Ref, is.rev)
+		return s.put(is, c.Record)
 	case store.Append:
-		rev := c.Rev + int64(len(c.Entries))
-		s.known.wrote(c.Ref, rev)
-		if err := s.put(is, c.Record, rev); err != nil {
+		s.known.wrote(c.Ref, is.rev)
+		if err := s.put(is, c.Record); err != nil {
 			return err
 		}
-		return s.write("INSERT INTO "+entriesTable+"(family, key, n, entries) VALUES(?, ?, ?, ?)", c.Family, c.Key, rev, is.entries)
+		return s.write("INSERT INTO "+entriesTable+"(family, key, n, entries) VALUES(?, ?, ?, ?)", c.Family, c.Key, is.rev, is.entries)
 	case store.Delete:
 		return s.delete(set, is.family, c)
 	case store.Add:

@@ -80,11 +80,11 @@ func (w *writer) refileRows(f *family, after int64) (last int64, more bool, err 
 		if err != nil {
 			return last, false, fmt.Errorf("sqldb: file %s anew: %w", ref, err)
 		}
-		filed, err := f.file(values)
+		filed, err := f.file(r.key, values)
 		if err != nil {
 			return last, false, err
 		}
-		if _, err := w.insertRow(f, r.key, r.rev, filed, storedDoc(r.doc)); err != nil {
+		if _, err := w.insertRow(f, r.key, filed, f.insertion(r.key, r.rev, filed, storedDoc(r.doc))); err != nil {
 			return last, false, err
 		}
 	}

@@ -8,12 +8,11 @@ import (
 	"github.com/tillkit/till/store"
 )
 
-// put writes a row of a Rows or Journal family that is at r.Rev now; it will be
-// at rev.
-func (s *session) put(is *step, r store.Record, rev int64) error {
+// put writes a row of a Rows or Journal family that is at r.Rev now.
+func (s *session) put(is *step, r store.Record) error {
 	f := is.family
 	if r.Rev == 0 {
-		written, err := s.insertRow(f, r.Key, rev, is.filed, is.doc)
+		written, err := s.insertRow(f, r.Key, is.filed, is.args)
 		if err == nil && !written {
 			err = s.conflict(f, r.Ref, 0)
 		}
@@ -26,11 +25,7 @@ func (s *session) put(is *step, r store.Record, rev int64) error {
 			return err
 		}
 	}
-	args := make([]any, 0, len(is.filed.columns)+4)
-	args = append(args, rev)
-	args = append(args, is.filed.columns...)
-	args = append(args, is.doc, r.Key, r.Rev)
-	changed, err := s.change(f.update, args...)
+	changed, err := s.change(f.update, is.args...)
 	if err != nil {
 		return err
 	}
@@ -40,8 +35,8 @@ func (s *session) put(is *step, r store.Record, rev int64) error {
 	if old == nil {
 		return nil
 	}
-	for _, l := range f.sides {
-		if err := s.fileSide(f, l, r.Key, old.values, is.filed.values); err != nil {
+	for i, l := range f.sides {
+		if err := s.fileSide(f, l, r.Key, old.values, is.filed.values, is.filed.sides[i]); err != nil {
 			return err
 		}
 	}
@@ -51,12 +46,24 @@ func (s *session) put(is *step, r store.Record, rev int64) error {
 	return s.fileWords(f, old.seq, is.filed.words)
 }
 
-// insertRow writes a new row and files it; false says that the key is taken.
-func (s *session) insertRow(f *family, key string, rev int64, at filed, doc any) (bool, error) {
+// insertion gives the arguments of a family's insert.
+func (f *family) insertion(key string, rev int64, at filed, doc any) []any {
 	args := make([]any, 0, len(at.columns)+3)
 	args = append(args, key, rev)
 	args = append(args, at.columns...)
-	args = append(args, doc)
+	return append(args, doc)
+}
+
+// updating gives the arguments of a family's update, from a revision to another.
+func (f *family) updating(key string, from, to int64, at filed, doc any) []any {
+	args := make([]any, 0, len(at.columns)+4)
+	args = append(args, to)
+	args = append(args, at.columns...)
+	return append(args, doc, key, from)
+}
+
+// insertRow writes a new row and files it; false says that the key is taken.
+func (s *session) insertRow(f *family, key string, at filed, args []any) (bool, error) {
 	result, err := s.exec(f.insert, args...)
 	if err != nil {
 		return false, err
@@ -65,8 +72,8 @@ func (s *session) insertRow(f *family, key string, rev int64, at filed, doc any)
 		return false, err
 	}
 	s.wrote = true
-	for _, l := range f.sides {
-		if err := s.fileSide(f, l, key, nil, at.values); err != nil {
+	for i, l := range f.sides {
+		if err := s.fileSide(f, l, key, nil, at.values, at.sides[i]); err != nil {
 			return true, err
 		}
 	}
@@ -100,7 +107,7 @@ func (s *session) deleteRow(f *family, ref store.Ref, rev int64) error {
 		return nil
 	}
 	for _, l := range f.sides {
-		if err := s.fileSide(f, l, ref.Key, old.values, nil); err != nil {
+		if err := s.fileSide(f, l, ref.Key, old.values, nil, nil); err != nil {
 			return err
 		}
 	}
@@ -118,9 +125,9 @@ func (s *session) fileWords(f *family, seq int64, words string) error {
 	return s.write("INSERT OR REPLACE INTO "+f.words+"(rowid, words) VALUES(?, ?)", seq, words)
 }
 
-// fileSide brings a list's side table from the old values to the new; nil is a
-// row that is not there.
-func (s *session) fileSide(f *family, l *list, key string, from, to []store.Value) error {
+// fileSide brings a list's side table from the old values to the new, of which rows are
+// made; nil is a row that is not there.
+func (s *session) fileSide(f *family, l *list, key string, from, to []store.Value, rows [][]any) error {
 	if from != nil && to != nil && f.alike(l.keys, from, to) && f.alike(l.extras, from, to) {
 		return nil
 	}
@@ -135,11 +142,9 @@ func (s *session) fileSide(f *family, l *list, key string, from, to []store.Valu
 			}
 		}
 	}
-	if to != nil {
-		for _, row := range f.sideRows(l, key, to) {
-			if err := s.write(l.insert, row...); err != nil {
-				return err
-			}
+	for _, row := range rows {
+		if err := s.write(l.insert, row...); err != nil {
+			return err
 		}
 	}
 	return nil

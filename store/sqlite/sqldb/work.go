@@ -24,8 +24,9 @@ type step struct {
 	change  store.Change
 	ref     store.Ref
 	family  *family
+	rev     int64 // of a record, afterwards
 	filed   filed
-	doc     any
+	args    []any // of the statement that writes the row
 	entries string
 	sum     *sum
 }
@@ -47,9 +48,9 @@ func (sc *schema) encode(set store.ChangeSet) (*work, error) {
 		var err error
 		switch c := change.(type) {
 		case store.Put:
-			err = s.encodeRecord(sc, what, c.Record)
+			err = s.encodeRecord(sc, what, c.Record, c.Rev+1)
 		case store.Append:
-			if err = s.encodeRecord(sc, what, c.Record); err == nil {
+			if err = s.encodeRecord(sc, what, c.Record, c.Rev+int64(len(c.Entries))); err == nil {
 				s.entries, err = encodeEntries(what, c.Entries)
 			}
 		case store.Delete:
@@ -75,8 +76,8 @@ func (sc *schema) encode(set store.ChangeSet) (*work, error) {
 	return w, nil
 }
 
-func (s *step) encodeRecord(sc *schema, what string, r store.Record) error {
-	s.ref, s.family = r.Ref, sc.families[r.Family]
+func (s *step) encodeRecord(sc *schema, what string, r store.Record, rev int64) error {
+	s.ref, s.rev, s.family = r.Ref, rev, sc.families[r.Family]
 	doc, err := r.Doc.AppendStored(nil)
 	if err != nil {
 		return fmt.Errorf("sqldb: encode %s: %w", r.Ref, err)
@@ -84,9 +85,15 @@ func (s *step) encodeRecord(sc *schema, what string, r store.Record) error {
 	if len(doc) > store.MaxDocument {
 		return &store.InvalidError{What: what + ".doc", Reason: fmt.Sprintf("it has %d bytes, at most %d are possible", len(doc), store.MaxDocument)}
 	}
-	s.doc = storedDoc(doc)
-	s.filed, err = s.family.file(r.Index)
-	return err
+	if s.filed, err = s.family.file(r.Key, r.Index); err != nil {
+		return err
+	}
+	if r.Rev == 0 {
+		s.args = s.family.insertion(r.Key, rev, s.filed, storedDoc(doc))
+	} else {
+		s.args = s.family.updating(r.Key, r.Rev, rev, s.filed, storedDoc(doc))
+	}
+	return nil
 }
 
 // storedDoc gives a document as it is bound: text if it is JSON, so that a shell
@@ -107,9 +114,10 @@ type filed struct {
 	columns []any         // those that have a column, and the sum of the words
 	words   string
 	sum     []byte
+	sides   [][][]any // for each list with a table of its own, the rows there
 }
 
-func (f *family) file(values []store.Value) (filed, error) {
+func (f *family) file(key string, values []store.Value) (filed, error) {
 	at := filed{values: values, columns: make([]any, 0, len(values))}
 	for i, v := range values {
 		switch f.Fields[i].Type {
@@ -131,6 +139,9 @@ func (f *family) file(values []store.Value) (filed, error) {
 	}
 	if f.words != "" {
 		at.columns = append(at.columns, at.sum)
+	}
+	for _, l := range f.sides {
+		at.sides = append(at.sides, f.sideRows(l, key, values))
 	}
 	return at, nil
 }
