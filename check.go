@@ -137,20 +137,32 @@ func (c *checker) everything(ctx context.Context) error {
 	}
 	looks := c.looks()
 	for _, name := range layout.Families() {
-		f := layout.Family(name)
-		for r, err := range store.Records(ctx, c.shop.store, store.Query{Family: name}) {
-			if err != nil {
-				return err
-			}
-			if err := c.record(ctx, f.Shape, r, looks[name]); err != nil {
-				return err
-			}
+		if err := c.family(ctx, name, layout.Family(name).Shape, looks[name]); err != nil {
+			return err
 		}
 	}
 	if err := c.lost(ctx, layout); err != nil {
 		return err
 	}
 	return c.single(ctx)
+}
+
+// family looks at the records of a family, up to the last one that is there when it begins:
+// new ones mostly come behind it, and may come faster than they are looked at.
+func (c *checker) family(ctx context.Context, name string, shape store.Shape, at look) error {
+	last, err := c.shop.store.Find(ctx, store.Query{Family: name, Limit: 1, Desc: true})
+	if err != nil || len(last.Items) == 0 {
+		return err
+	}
+	for r, err := range store.Records(ctx, c.shop.store, store.Query{Family: name}) {
+		if err != nil || r.Key > last.Items[0].Key {
+			return err
+		}
+		if err := c.record(ctx, shape, r, at); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // mostLooks is how often a record is looked at that changes meanwhile.

@@ -128,7 +128,20 @@ func (c *checker) movement(ctx context.Context, r store.Record) error {
 	if is, err := c.has(ctx, refStock(m.Place)); err != nil || is {
 		return err // the look at the counter compares them
 	}
-	return c.place(ctx, m.Place)
+	return c.uncounted(ctx, r, m.Place)
+}
+
+// uncounted is the look at a place that has no counter: its movements must sum to nothing.
+// It is made at the first of them.
+func (c *checker) uncounted(ctx context.Context, r store.Record, p Place) error {
+	page, err := c.shop.store.Find(ctx, store.Query{Family: familyMovements, List: listStock, Equal: []store.Value{store.TextValue(p.key())}, Limit: 1})
+	if err != nil {
+		return err
+	}
+	if len(page.Items) > 0 && page.Items[0].Ref != r.Ref {
+		return nil
+	}
+	return c.place(ctx, p)
 }
 
 // reserved looks for the order that a movement reserved for.
