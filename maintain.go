@@ -34,36 +34,72 @@ func (s *Shop) Maintain(ctx context.Context) (Maintained, error) {
 	return done, nil
 }
 
+// mostExpired is how many sessions, or keys, one commit deletes.
+const mostExpired = 500
+
 func (s *Shop) expireSessions(ctx context.Context, now Instant, done *Maintained) error {
 	over := store.IntValue(int64(now) + 1) // Expires <= now
 	q := store.Query{Family: familySessions, List: listExpires, To: &over}
+	var ended []store.Record
 	for r, err := range store.Records(ctx, s.store, q) {
 		if err != nil {
 			return err
 		}
+		if ended = append(ended, r); len(ended) == mostExpired {
+			if err := s.endExpired(ctx, now, ended, done); err != nil {
+				return err
+			}
+			ended = nil
+		}
+	}
+	return s.endExpired(ctx, now, ended, done)
+}
+
+// endExpired deletes sessions, and the carts of guests among them, in one commit. Where
+// somebody was faster with one of them, each half has a commit of its own. A guest has one
+// session, so no cart comes twice.
+func (s *Shop) endExpired(ctx context.Context, now Instant, ended []store.Record, done *Maintained) error {
+	if len(ended) == 0 {
+		return nil
+	}
+	set := store.ChangeSet{At: int64(now)}
+	var refs []store.Ref
+	for _, r := range ended {
 		is, err := asSession(r.Doc)
 		if err != nil {
 			return err
 		}
-		changes := []store.Change{store.Delete{Ref: r.Ref, Rev: r.Rev}}
+		set.Changes = append(set.Changes, store.Delete{Ref: r.Ref, Rev: r.Rev})
 		if is.Guest {
-			carts, err := s.store.Get(ctx, refCart(is.Person))
-			if err != nil {
-				return err
-			}
-			if carts[0].Exists() {
-				changes = append(changes, store.Delete{Ref: carts[0].Ref, Rev: carts[0].Rev})
-			}
-		}
-		switch _, err := s.store.Commit(ctx, store.ChangeSet{At: int64(now), Changes: changes}); {
-		case errors.Is(err, ErrConflict): // somebody was faster
-		case err != nil:
-			return err
-		default:
-			done.Sessions++
-			done.Carts += len(changes) - 1
+			refs = append(refs, refCart(is.Person))
 		}
 	}
+	carts, err := s.get(ctx, refs...)
+	if err != nil {
+		return err
+	}
+	for _, cart := range carts {
+		if cart.Exists() {
+			set.Changes = append(set.Changes, store.Delete{Ref: cart.Ref, Rev: cart.Rev})
+		} else { // one that comes now would be left without a session
+			set.Requires = append(set.Requires, store.Requirement{Ref: cart.Ref})
+		}
+	}
+	_, err = s.store.Commit(ctx, set)
+	if half := len(ended) / 2; errors.Is(err, ErrConflict) && half > 0 {
+		if err := s.endExpired(ctx, now, ended[:half], done); err != nil {
+			return err
+		}
+		return s.endExpired(ctx, now, ended[half:], done)
+	}
+	if errors.Is(err, ErrConflict) { // it goes next time, if it is still there
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	done.Sessions += len(ended)
+	done.Carts += len(set.Changes) - len(ended)
 	return nil
 }
 
@@ -90,7 +126,7 @@ func (s *Shop) expireKeys(ctx context.Context, now Instant, done *Maintained) er
 			return err
 		}
 		changes = append(changes, store.Delete{Ref: r.Ref, Rev: r.Rev})
-		if len(changes) == 500 {
+		if len(changes) == mostExpired {
 			if err := flush(); err != nil {
 				return err
 			}

@@ -89,6 +89,9 @@ func offersFollow(t rapid.TB, s *Shop) {
 	if products != len(written) {
 		t.Fatalf("%d products, offers of %d", products, len(written))
 	}
+	if _, err := s.Check(ctx); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func asLines(offers []offer) []string {

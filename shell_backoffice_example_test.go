@@ -2,6 +2,7 @@ package till_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"time"
@@ -110,4 +111,30 @@ func ExampleStaff_Diff() {
 	// MUG at main: 13 on hand and 13 available instead of 20 and 20
 	// MUG at outlet: 5 on hand and 5 available instead of 0 and 0
 	// in the morning there were 20
+}
+
+// Once a night, and whenever a backup was restored, the shop proves itself.
+func ExampleShop_Check() {
+	ctx := context.Background()
+	shop, err := till.Open(ctx, memory.New(), till.Options{Currency: money.GBP})
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := shop.Staff("back-office").AddProduct(ctx, till.NewProduct{SKU: "MUG", Name: "Blue mug", Price: "9.50", OnHand: 20}); err != nil {
+		log.Fatal(err)
+	}
+
+	checked, err := shop.Check(ctx)
+	var found *till.CheckError
+	if errors.As(err, &found) {
+		for _, f := range found.Findings {
+			fmt.Println(f)
+		}
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(checked.Entries, "entries in", checked.Journals, "journals, and", checked.Counters, "stock")
+	// Output:
+	// 3 entries in 2 journals, and 1 stock
 }

@@ -91,6 +91,7 @@ func shopRows() []row {
 			one(till.ErrInvalid, "status", "for staff", in(0, func(q *till.ProductQuery, s till.OfferStatus) { q.Status = s }), till.OfferDraft),
 		)},
 		{on: "Shop.LowestPrice", args: argsOf(till.LowestPriceRequest{SKU: "MUG"}), wrong: lowests()},
+		{on: "Shop.Check"},
 		{
 			on: "Shop.Maintain", writes: true, serves: all, leaves: func(d *desk, done []any) {
 				sum := till.Maintained{}

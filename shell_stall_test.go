@@ -154,6 +154,21 @@ func (s *stall) reconciles() {
 	for _, w := range wrong {
 		s.Error(w)
 	}
+	s.sound()
+}
+
+// sound fails unless a check finds nothing.
+func (s *stall) sound() till.Checked {
+	s.Helper()
+	checked, err := s.shop.Check(s.ctx)
+	var found *till.CheckError
+	if errors.As(err, &found) {
+		for _, f := range found.Findings {
+			s.Error(f)
+		}
+	}
+	s.must(err)
+	return checked
 }
 
 // sells adds a product.

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -148,4 +149,13 @@ func (s *stand) reconciles() {
 	for _, w := range wrong {
 		s.Failf("%s", w)
 	}
+	_, err = s.Shop.Check(s.Ctx)
+	var found *till.CheckError
+	if errors.As(err, &found) {
+		for _, f := range found.Findings {
+			s.Failf("%s", f)
+		}
+		return
+	}
+	s.Must("Check", err)
 }

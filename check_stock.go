@@ -1,0 +1,190 @@
+package till
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tillkit/till/store"
+)
+
+func (c *checker) counter(ctx context.Context, r store.Record) error {
+	place := parsePlace(r.Key)
+	if err := place.check(); err != nil {
+		c.say(r.Ref, "its key names no article at a location")
+		return nil
+	}
+	if err := c.owned(ctx, r.Ref, place.SKU); err != nil {
+		return err
+	}
+	return c.place(ctx, place)
+}
+
+// movementSum is what some movements of a place sum to.
+type movementSum struct {
+	Stock
+	count int
+}
+
+// recent is how far back the movements go that are read again while others come.
+const recent = time.Minute
+
+// place compares the counter of a place with the sum of its movements. Movements are only
+// ever added, each with what it adds to the counter. So if as many were there when the
+// counter was read as before and after it, it must be their sum; and as long as new ones
+// come, only the recent ones are read again.
+func (c *checker) place(ctx context.Context, p Place) error {
+	fence := store.IntValue(int64(c.shop.now().Add(-recent)))
+	early, err := c.sum(ctx, p, nil, &fence)
+	if err != nil {
+		return err
+	}
+	for range mostLooks {
+		before, err := c.sum(ctx, p, &fence, nil)
+		if err != nil {
+			return err
+		}
+		records, err := c.shop.store.Get(ctx, refStock(p))
+		if err != nil {
+			return err
+		}
+		sum, have := early.add(before), Stock{Place: p}
+		if records[0].Exists() {
+			have.Available, have.Reserved = records[0].Index[0].Int(), records[0].Index[1].Int()
+		}
+		if sum == have {
+			if have.Reserved < 0 {
+				c.say(refStock(p), "%d are reserved: more was released or shipped than was reserved", have.Reserved)
+			}
+			return nil
+		}
+		after, err := c.sum(ctx, p, &fence, nil)
+		if err != nil {
+			return err
+		}
+		if after.count != before.count {
+			continue
+		}
+		again, err := c.sum(ctx, p, nil, &fence)
+		if err != nil {
+			return err
+		}
+		if again.count == early.count {
+			c.say(refStock(p), "its movements sum to %d available and %d reserved, the counter says %d and %d", sum.Available, sum.Reserved, have.Available, have.Reserved)
+			return nil
+		}
+		early = again
+	}
+	return errMoved
+}
+
+func (s movementSum) add(t movementSum) Stock {
+	s.Available += t.Available
+	s.Reserved += t.Reserved
+	return s.Stock
+}
+
+func (c *checker) sum(ctx context.Context, p Place, from, to *store.Value) (movementSum, error) {
+	is := movementSum{Stock: Stock{Place: p}}
+	q := store.Query{Family: familyMovements, List: listStock, Equal: []store.Value{store.TextValue(p.key())}, From: from, To: to}
+	for r, err := range store.Records(ctx, c.shop.store, q) {
+		if err != nil {
+			return is, err
+		}
+		is.count++
+		if m, err := asMovement(r.Doc); err == nil { // else the look at the movement says so
+			is.Stock = is.moved(m)
+		}
+	}
+	return is, nil
+}
+
+func (c *checker) movement(ctx context.Context, r store.Record) error {
+	m, ok := readable(c, r, asMovement)
+	if !ok {
+		return nil
+	}
+	if err := m.check(); err != nil {
+		c.say(r.Ref, "it says what no movement can: %s", reason(err))
+		return nil
+	}
+	cut := strings.LastIndexByte(r.Key, '/')
+	part, err := strconv.Atoi(r.Key[cut+1:])
+	if cut < 0 || err != nil {
+		c.say(r.Ref, "its key names no part of a decision")
+		return nil
+	}
+	decision := r.Key[:cut]
+	switch m.Kind {
+	case Reserved:
+		err = c.reserved(ctx, r, m, decision, part)
+	case Transferred:
+		err = c.transferred(ctx, r, m, decision, part)
+	}
+	if err != nil {
+		return err
+	}
+	if is, err := c.has(ctx, refStock(m.Place)); err != nil || is {
+		return err // the look at the counter compares them
+	}
+	return c.uncounted(ctx, r, m.Place)
+}
+
+// uncounted is the look at a place that has no counter: its movements must sum to nothing.
+// It is made at the first of them.
+func (c *checker) uncounted(ctx context.Context, r store.Record, p Place) error {
+	page, err := c.shop.store.Find(ctx, store.Query{Family: familyMovements, List: listStock, Equal: []store.Value{store.TextValue(p.key())}, Limit: 1})
+	if err != nil {
+		return err
+	}
+	if len(page.Items) > 0 && page.Items[0].Ref != r.Ref {
+		return nil
+	}
+	return c.place(ctx, p)
+}
+
+// reserved looks for the order that a movement reserved for.
+func (c *checker) reserved(ctx context.Context, r store.Record, m Movement, decision string, part int) error {
+	if decision != m.Reference {
+		c.say(r.Ref, "it reserved for order %s", m.Reference)
+		return nil
+	}
+	summary, ok, err := c.ordered(ctx, r.Ref, m.Reference)
+	if ok && (part < 0 || part >= len(summary.SKUs) || summary.SKUs[part] != m.SKU) {
+		c.say(r.Ref, "order %s does not ask for %s there", summary.Number, m.SKU)
+	}
+	return err
+}
+
+// transferred looks for the other end of a transfer: the part that follows where goods
+// left, the one before where they came.
+func (c *checker) transferred(ctx context.Context, r store.Record, m Movement, decision string, part int) error {
+	other := part - 1
+	if m.Quantity < 0 {
+		other = part + 1
+	}
+	records, err := c.shop.store.Get(ctx, refMovement(decision, other))
+	if err != nil {
+		return err
+	}
+	if records[0].Exists() {
+		o, err := asMovement(records[0].Doc)
+		if err != nil {
+			return nil // the look at that one says so
+		}
+		if o.Kind == Transferred && o.Quantity == -m.Quantity && o.Place == (Place{SKU: m.SKU, Location: m.Other}) && o.Other == m.Location {
+			return nil
+		}
+	}
+	c.say(r.Ref, "what it moved has no other end at %s", m.Other)
+	return nil
+}
+
+func (c *checker) lastCount(_ context.Context, r store.Record) error {
+	m, ok := readable(c, r, asMovement)
+	if ok && (m.Kind != Counted || m.Place.key() != r.Key) {
+		c.say(r.Ref, "it is no count of that place")
+	}
+	return nil
+}
