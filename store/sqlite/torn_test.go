@@ -208,4 +208,3 @@ func picture(t *testing.T, s store.Store) state {
 	}
 	return is
 }
-
