@@ -121,7 +121,7 @@ func hurried(t *testing.T, s store.Store, r *rand.Rand, key string) (there bool,
 // soon gives a context that ends before, during or after a commit: by its deadline, or
 // because somebody cancels it.
 func soon(t *testing.T, r *rand.Rand) (context.Context, context.CancelFunc) {
-	micros := 1 << (4 + r.IntN(12))
+	micros := 1 << (4 + r.IntN(14))
 	micros += r.IntN(micros)
 	switch r.IntN(8) {
 	case 0:
