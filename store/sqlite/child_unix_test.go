@@ -11,10 +11,14 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 )
 
 // childOf tells a process of this test binary what to be, and at which path.
 const childOf = "TILL_SQLITE_CHILD"
+
+// longestChild is when a child gives up, whatever has become of its parent.
+const longestChild = 2 * time.Minute
 
 // children is what it can be. Files for one system add theirs.
 var children = map[string]func(ctx context.Context, path string) error{
@@ -29,7 +33,9 @@ func TestMain(m *testing.M) {
 	if !asked {
 		os.Exit(m.Run())
 	}
-	if err := children[what](context.Background(), path); err != nil {
+	ctx, cancel := context.WithTimeout(context.Background(), longestChild)
+	defer cancel()
+	if err := children[what](ctx, path); err != nil {
 		fmt.Fprintf(os.Stderr, "the child that should %s: %v\n", what, err)
 		os.Exit(1)
 	}
@@ -85,12 +91,4 @@ func (p *process) tell(t *testing.T, line string) {
 	if _, err := fmt.Fprintln(p.hears, line); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// endWithParent ends a child that has nothing to hear when its parent has ended.
-func endWithParent() {
-	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin)
-		os.Exit(2)
-	}()
 }

@@ -23,7 +23,6 @@ type sold struct{ Key, ID, Number, Total, Token, Digest string }
 
 // sellUntilKilled is the child that sells, and says so.
 func sellUntilKilled(ctx context.Context, path string) error {
-	endWithParent()
 	shop, _, err := openShop(ctx, path)
 	if err != nil {
 		return err

@@ -6,8 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/url"
+	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -215,4 +218,27 @@ func counts(t testing.TB, s store.Store, want int) {
 	if events := len(feed(t, s, 1000)); on != int64(want) || events != 2*want {
 		t.Errorf("the counter has %d and the feed %d entries, want %d and %d", on, events, want, 2*want)
 	}
+}
+
+// number is how often something is tried: few times as a rule, and as often as the
+// environment says in a long run.
+func number(t testing.TB, variable string, usual int) int {
+	t.Helper()
+	text := os.Getenv(variable)
+	if text == "" {
+		return usual
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		t.Fatalf("%s is %q: give a number", variable, text)
+	}
+	return n
+}
+
+// seeded gives random figures, the same in each run unless TILL_SEED says another seed.
+func seeded(t testing.TB) *rand.Rand {
+	t.Helper()
+	seed := number(t, "TILL_SEED", 1)
+	t.Logf("TILL_SEED=%d", seed)
+	return rand.New(rand.NewPCG(uint64(seed), 1))
 }

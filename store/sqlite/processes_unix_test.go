@@ -24,12 +24,12 @@ func sellOut(ctx context.Context, path string) error {
 	}
 	fmt.Println("ready")
 	bufio.NewScanner(os.Stdin).Scan()
-	const sellers = 6
+	const sellers, mostSold = 6, 400 // where a store never runs short
 	errs := make([]error, sellers)
 	var wait sync.WaitGroup
 	for i := range sellers {
 		wait.Go(func() {
-			for n, most := 0, int64(3); most > 0; n++ {
+			for n, most := 0, int64(3); most > 0 && n < mostSold; n++ {
 				quantity := min(most, int64(n%3)+1)
 				_, err := sellWithin(ctx, shop, 30*time.Second, till.Item{SKU: "MUG", Quantity: quantity})
 				var short *till.ShortageError
