@@ -74,7 +74,7 @@ func failToFlush(ctx context.Context, path string, forEver bool) error {
 	if err != nil {
 		return err
 	}
-	const writers, each = 16, 12
+	const writers, each = 16, 8
 	var broken atomic.Bool
 	var wait sync.WaitGroup
 	errs := make([]error, writers)
@@ -128,7 +128,7 @@ func answer(ctx context.Context, s store.Store, key string) string {
 func decided(ctx context.Context, s store.Store, key string) string {
 	answer := make(chan string)
 	go func() { // on another thread
-		for range 3 {
+		for range 2 {
 			_, err := s.Outcome(ctx, "set-"+key)
 			if err == nil {
 				answer <- "present"
@@ -150,7 +150,7 @@ func TestDiskThatFailsToFlush(t *testing.T) {
 	for _, child := range []string{"fail to flush at times", "fail to flush for ever"} {
 		t.Run(child, func(t *testing.T) {
 			counted := map[string]int{}
-			for range number(t, "TILL_FLUSHES", 3) {
+			for range number(t, "TILL_FLUSHES", 2) {
 				path := place(t)
 				out, err := command(child, path).Output()
 				must(t, err, nil)

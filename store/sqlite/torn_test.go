@@ -105,7 +105,7 @@ func written(t *testing.T, file, log []byte) string {
 // each set: the order of the sets is that of their entries.
 func longLog(t *testing.T) (file, log []byte, states []state) {
 	t.Helper()
-	const writers, each = 16, 10
+	const writers, each = 16, 6
 	path := place(t)
 	s := open(t, path)
 	filled(t, s)
@@ -162,7 +162,7 @@ func everything(w, i int) store.ChangeSet {
 		{Ref: store.Ref{Family: "products", Key: who}, Rev: int64(i)}, {Ref: store.Ref{Family: "meta", Key: "none"}},
 	}}
 	set.Fingerprint[w] = byte(i + 1)
-	entries := slices.Repeat([]string{fmt.Sprintf(`{"text":"%s"}`, strings.Repeat("x", i*i*60))}, i%3+1)
+	entries := slices.Repeat([]string{fmt.Sprintf(`{"text":"%s"}`, strings.Repeat("x", i*i*200))}, i%3+1)
 	set.Changes = []store.Change{
 		appending("order-"+key, 0, fmt.Sprintf(`{"customer":"%s","to":%d,"skus":["a","b%d"]}`, who, i, i%2), entries...),
 		store.Add{Ref: store.Ref{Family: "stock", Key: "mug"}, Steps: []store.Step{{Field: "on", By: 1}, {Field: "available", By: int64(w)}}},
