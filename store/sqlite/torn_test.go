@@ -100,7 +100,7 @@ func written(t *testing.T, file, log []byte) string {
 	return path
 }
 
-// longLog commits many sets from many goroutines, while somebody reads so that nothing is
+// longLog commits many sets, one at a time and many at once, while somebody reads so that nothing is
 // moved from the log into the file. It gives the two files, and what there was after
 // each set: the order of the sets is that of their entries.
 func longLog(t *testing.T) (file, log []byte, states []state) {
@@ -120,17 +120,19 @@ func longLog(t *testing.T) (file, log []byte, states []state) {
 	must(t, model.Prepare(t.Context(), testSchema()), nil)
 	filled(t, model)
 	states = append(states, picture(t, model))
-	var wait sync.WaitGroup
-	for w := range writers {
-		wait.Go(func() {
-			for i := range each {
-				if _, err := s.Commit(t.Context(), everything(w, i)); err != nil {
+	for n, wave := 0, 0; n < writers*each; wave++ { // so that some share a flush, and some do not
+		var wait sync.WaitGroup
+		for range min([]int{1, 16, 2, 1, 5}[wave%5], writers*each-n) {
+			set := everything(n%writers, n/writers)
+			wait.Go(func() {
+				if _, err := s.Commit(t.Context(), set); err != nil {
 					t.Error(err)
 				}
-			}
-		})
+			})
+			n++
+		}
+		wait.Wait()
 	}
-	wait.Wait()
 	for _, e := range feed(t, s, 1000)[len(states[0].Events):] {
 		if e.Entry.N > 1 {
 			continue // of the same set
