@@ -194,6 +194,16 @@ func try(t *testing.T, s *sqldb.Store, r *rand.Rand, key string) believed {
 	}
 }
 
+// refused commits a set that cannot be taken, and that others may share a flush with.
+func refused(t *testing.T, s *sqldb.Store, key string) {
+	t.Helper()
+	set := flushed(key)
+	set.Changes[2] = store.Add{Ref: store.Ref{Family: "stock", Key: "mug"}, Steps: []store.Step{{Field: "a", By: -1_000_000}}}
+	if receipt, err := s.Commit(t.Context(), set); err == nil {
+		t.Errorf("%s was taken, though there is not enough: %+v", key, receipt)
+	}
+}
+
 // ask asks for an outcome until there is one, though not for ever.
 func ask(t *testing.T, s *sqldb.Store, key string) believed {
 	t.Helper()
@@ -324,6 +334,13 @@ func failingFlushes(t *testing.T, seed uint64, writers int, lasting bool, fail f
 				mu.Lock()
 				all[key] = is
 				mu.Unlock()
+				if r.IntN(3) == 0 {
+					key = "short-" + key
+					refused(t, s, key)
+					mu.Lock()
+					all[key] = absent
+					mu.Unlock()
+				}
 				if writers == 1 {
 					kept, _ := openHooked(t, copied(t, path), "")
 					keeps(t, fmt.Sprintf("seed %d, as kept after %s", seed, key), kept, all)
