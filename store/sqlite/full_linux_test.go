@@ -105,7 +105,7 @@ func fillTheDisk(ctx context.Context, path string) error {
 	if err := fillUp(ctx, name, func() error { return nil }, func() error { return os.Remove(lies) }); err != nil {
 		return err
 	}
-	for _, end := range []string{"-wal", ""} { // in this order: see copied
+	for _, end := range []string{"-wal", ""} { // what is moved into the file meanwhile stands in the log
 		body, err := os.ReadFile(name + end)
 		if err == nil {
 			err = os.WriteFile(path+end, body, 0o600)
