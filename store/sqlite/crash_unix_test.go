@@ -3,180 +3,119 @@
 package sqlite_test
 
 import (
-	"bufio"
 	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
 	"sync"
-	"syscall"
 	"testing"
+	"time"
 
-	"github.com/tillkit/till/store"
-	"github.com/tillkit/till/store/sqlite"
+	"github.com/tillkit/till"
 )
 
-// childOf tells a process of this test binary what to be.
-const childOf = "TILL_SQLITE_CHILD"
+// sellers is how many goroutines of a child sell at once: enough for commits that
+// share a flush.
+const sellers = 16
 
-func TestMain(m *testing.M) {
-	what, path, _ := strings.Cut(os.Getenv(childOf), " ")
-	switch what {
-	case "sell":
-		sell(path)
-	case "read-only":
-		os.Exit(readOnly(path))
-	default:
-		os.Exit(m.Run())
-	}
-}
+// sold is what a buyer was told.
+type sold struct{ Key, ID, Number, Total, Token, Digest string }
 
-// sell commits until it is killed, and says what was acknowledged.
-func sell(path string) {
-	ctx := context.Background()
-	s, err := sqlite.Open(ctx, path)
-	if err == nil {
-		err = s.Prepare(ctx, testSchema())
-	}
+// sellUntilKilled is the child that sells, and says so.
+func sellUntilKilled(ctx context.Context, path string) error {
+	shop, _, err := openShop(ctx, path)
 	if err != nil {
-		fmt.Println(err)
-		os.Exit(1)
+		return err
 	}
-	var wait sync.WaitGroup
-	for g := range 4 {
-		wait.Go(func() {
-			for n := 0; ; n++ {
-				key := fmt.Sprintf("%d-%d-%d", os.Getpid(), g, n)
-				_, err := s.Commit(ctx, store.ChangeSet{Key: key, Changes: []store.Change{
-					appending(key, 0, "{}", "{}"),
-					store.Add{Ref: store.Ref{Family: "stock", Key: "mug"}, Steps: []store.Step{{Field: "on", By: 1}}},
-				}})
+	failed := make(chan error)
+	for range sellers {
+		go func() {
+			for n := int64(0); ; n++ {
+				o, err := sell(ctx, shop, fmt.Sprint("click-", n), till.Item{SKU: "MUG", Quantity: n%3 + 1}, till.Item{SKU: "CUP", Quantity: 1, Note: "red"})
 				if err != nil {
-					fmt.Println(err)
-					os.Exit(1)
+					failed <- err
+					return
 				}
-				fmt.Println("sold", key)
+				body, _ := json.Marshal(o)
+				os.Stdout.Write(append(body, '\n')) // one write, so that a line is whole
 			}
-		})
+		}()
 	}
-	wait.Wait()
+	return <-failed
 }
 
-func child(t *testing.T, binary, what, path string) *exec.Cmd {
+func sell(ctx context.Context, shop *till.Shop, key string, items ...till.Item) (sold, error) {
+	guest, r, err := visitor(ctx, shop, key, items...)
+	if err != nil {
+		return sold{}, err
+	}
+	order, err := guest.Checkout(ctx, r)
+	return sold{key, order.ID().String(), order.Number(), order.Total().String(), string(guest.Token()), string(r.Accept)}, err
+}
+
+// What was acknowledged is there after kill -9, and nothing is there by halves. Whoever
+// asks again with his key gets the order that he was told of.
+func TestKilledShopLosesNoOrderItAcknowledged(t *testing.T) {
+	const onHand, perFile = 1_000_000, 10
+	random := seeded(t)
+	var path string
+	var told []sold
+	var orders map[till.OrderID]till.OrderSummary
+	acknowledged, placed := 0, 0
+	for loop := range number(t, "TILL_KILLS", 20) {
+		if loop%perFile == 0 {
+			path, told, orders = place(t), nil, nil
+			stocked(t, path, onHand, "MUG", "CUP")
+		}
+		before, placedBefore := len(told), len(orders)
+		p := start(t, command("sell", path))
+		var kill sync.Once
+		for p.says.Scan() {
+			var o sold
+			must(t, json.Unmarshal(p.says.Bytes(), &o), nil)
+			told = append(told, o)
+			kill.Do(func() {
+				moment := time.Duration(random.Int64N(int64(250 * time.Millisecond)))
+				time.AfterFunc(moment, func() { _ = p.Process.Kill() })
+			})
+		}
+		if err := p.Wait(); p.ProcessState.ExitCode() != -1 || len(told) == before {
+			t.Fatalf("loop %d: the child was not killed: %v", loop, err)
+		}
+
+		shop, db := shopAt(t, path)
+		intact(t, path)
+		orders = agrees(t, shop, db, onHand, "MUG", "CUP")
+		for i, o := range told {
+			id, err := till.ParseID[till.Order](o.ID)
+			must(t, err, nil)
+			if orders[id].Number != o.Number || orders[id].Total.String() != o.Total {
+				t.Errorf("loop %d: order %s of %s was acknowledged; there is %+v", loop, o.Number, o.Total, orders[id])
+			}
+			if i >= before {
+				asksAgain(t, shop, o)
+			}
+		}
+		if t.Failed() {
+			t.Fatalf("that was loop %d", loop)
+		}
+		must(t, db.Close(), nil)
+		acknowledged, placed = acknowledged+len(told)-before, placed+len(orders)-placedBefore
+	}
+	t.Logf("%d orders were acknowledged, %d more were placed though nobody was told", acknowledged, placed-acknowledged)
+}
+
+// asksAgain repeats a checkout that was acknowledged.
+func asksAgain(t *testing.T, shop *till.Shop, o sold) {
 	t.Helper()
-	c := exec.Command(binary)
-	c.Env = append(os.Environ(), childOf+"="+what+" "+path)
-	return c
-}
-
-// What was acknowledged is there after kill -9, and nothing is there by halves.
-func TestKilledProcessLosesNothingItAcknowledged(t *testing.T) {
-	path := place(t)
-	var sold []string
-	for round := range 6 {
-		c := child(t, os.Args[0], "sell", path)
-		out, err := c.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
-		}
-		lines := bufio.NewScanner(out)
-		for n := 0; lines.Scan(); n++ {
-			key, ok := strings.CutPrefix(lines.Text(), "sold ")
-			if !ok {
-				t.Fatal(lines.Text())
-			}
-			sold = append(sold, key)
-			if n == 5+round*17 {
-				if err := c.Process.Kill(); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
-		_ = c.Wait() // killed
+	guest, err := shop.Guest(t.Context(), till.Token(o.Token))
+	must(t, err, nil)
+	order, err := guest.Checkout(t.Context(), till.CheckoutRequest{Key: o.Key, Accept: till.Digest(o.Digest), Contact: buyer})
+	if err != nil || !order.Replayed() || order.ID().String() != o.ID || order.Number() != o.Number {
+		t.Errorf("order %s, asked for again: %s, replayed %v, %v", o.Number, order.Number(), order.Replayed(), err)
 	}
-	s := open(t, path)
-	for _, key := range sold {
-		if _, err := s.Outcome(t.Context(), key); err != nil {
-			t.Errorf("%s was acknowledged: %v", key, err)
-		}
-		if !get(t, s, "orders", key).Exists() {
-			t.Errorf("%s has a receipt but no order", key)
-		}
+	must(t, order.Verify(), nil)
+	if cart, err := guest.Cart(t.Context()); err != nil || !cart.IsEmpty() {
+		t.Errorf("the cart of order %s: %v, %v", o.Number, cart, err)
 	}
-	receipts := find(t, s, store.Query{Family: store.Receipts})
-	events := feed(t, s, 1000)
-	if on := get(t, s, "stock", "mug").Index[1].Int(); int(on) != len(receipts) || len(events) != len(receipts) || len(receipts) < len(sold) {
-		t.Errorf("%d acknowledged, %d receipts, %d entries, counter %d", len(sold), len(receipts), len(events), on)
-	}
-}
-
-// A file that may not be written is refused with advice. Who may do everything
-// cannot see that, so the test does it as somebody else.
-func TestReadOnlyFileIsRefused(t *testing.T) {
-	dir, err := os.MkdirTemp("", "till")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	path := filepath.Join(dir, "shop.db")
-	s := open(t, path)
-	filled(t, s)
-	before := dump(t, s)
-	must(t, s.Close(), nil)
-	binary := os.Args[0]
-	nobody := &syscall.SysProcAttr{}
-	if os.Geteuid() == 0 {
-		nobody.Credential = &syscall.Credential{Uid: 65534, Gid: 65534}
-		binary = copied(t, binary, filepath.Join(dir, "test"))
-	}
-	for _, mode := range []struct{ dir, file os.FileMode }{{0o555, 0o444}, {0o777, 0o444}, {0o555, 0o666}, {0o755, 0o000}} {
-		if err := errors.Join(os.Chmod(path, mode.file), os.Chmod(dir, mode.dir)); err != nil {
-			t.Fatal(err)
-		}
-		c := child(t, binary, "read-only", path)
-		c.Dir, c.SysProcAttr = "/", nobody
-		if out, err := c.CombinedOutput(); err != nil {
-			t.Errorf("%v, %v: %v: %s", mode.dir, mode.file, err, out)
-		}
-	}
-	if err := errors.Join(os.Chmod(dir, 0o777), os.Chmod(path, 0o666)); err != nil {
-		t.Fatal(err)
-	}
-	if dump(t, open(t, path)) != before {
-		t.Error("the file was changed")
-	}
-}
-
-func readOnly(path string) int {
-	_, err := sqlite.Open(context.Background(), path)
-	if errors.Is(err, store.ErrInvalid) && strings.Contains(err.Error(), "writable") {
-		return 0
-	}
-	fmt.Println(err)
-	return 1
-}
-
-func copied(t *testing.T, from, to string) string {
-	t.Helper()
-	in, err := os.Open(from)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer in.Close()
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY, 0o755)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.Copy(out, in); err != nil {
-		t.Fatal(err)
-	}
-	must(t, out.Close(), nil)
-	return to
 }

@@ -6,8 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/url"
+	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -183,4 +186,59 @@ func must(t testing.TB, err error, want error) {
 	if !errors.Is(err, want) {
 		t.Fatalf("error %v, want %v", err, want)
 	}
+}
+
+// marked is a set of which one can see whether all of it is there.
+func marked(key string) store.ChangeSet {
+	return store.ChangeSet{Key: "set-" + key, Changes: []store.Change{
+		put("meta", key, 0, "{}"), appending(key, 0, "{}", "{}", "{}"),
+		store.Add{Ref: store.Ref{Family: "stock", Key: "mug"}, Steps: []store.Step{{Field: "on", By: 1}}},
+	}}
+}
+
+// whole fails unless all of a marked set is there, or nothing of it.
+func whole(t testing.TB, s store.Store, key string, want bool) {
+	t.Helper()
+	_, err := s.Outcome(t.Context(), "set-"+key)
+	if want != (err == nil) || err != nil && !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("outcome of %s: %v, want it to have happened: %v", key, err, want)
+	}
+	if row, order := get(t, s, "meta", key), get(t, s, "orders", key); row.Exists() != want || order.Exists() != want {
+		t.Errorf("%s: revisions %d and %d, want them there: %v", key, row.Rev, order.Rev, want)
+	}
+}
+
+// counts fails unless the counter and the entries are those of so many marked sets.
+func counts(t testing.TB, s store.Store, want int) {
+	t.Helper()
+	var on int64
+	if stock := get(t, s, "stock", "mug"); stock.Exists() {
+		on = stock.Index[1].Int()
+	}
+	if events := len(feed(t, s, 1000)); on != int64(want) || events != 2*want {
+		t.Errorf("the counter has %d and the feed %d entries, want %d and %d", on, events, want, 2*want)
+	}
+}
+
+// number is how often something is tried: few times as a rule, and as often as the
+// environment says in a long run.
+func number(t testing.TB, variable string, usual int) int {
+	t.Helper()
+	text := os.Getenv(variable)
+	if text == "" {
+		return usual
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		t.Fatalf("%s is %q: give a number", variable, text)
+	}
+	return n
+}
+
+// seeded gives random figures, the same in each run unless TILL_SEED says another seed.
+func seeded(t testing.TB) *rand.Rand {
+	t.Helper()
+	seed := number(t, "TILL_SEED", 1)
+	t.Logf("TILL_SEED=%d", seed)
+	return rand.New(rand.NewPCG(uint64(seed), 1))
 }
