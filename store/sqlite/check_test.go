@@ -175,7 +175,9 @@ func TestCheckFindsDamage(t *testing.T) {
 
 		{"no words", []string{`DELETE FROM "till_products$words" WHERE rowid = 4`}, sqldb.DamagedWords, "products/p03", "missing"},
 		{"words of a row that is gone", []string{`INSERT INTO "till_products$words"(rowid, words) VALUES(99, 'mug')`}, sqldb.DamagedWords, "till_products$words", "row 99"},
-		{"words of another row", []string{`INSERT OR REPLACE INTO "till_products$words"(rowid, words) VALUES(4, 'blue mug 4')`}, sqldb.DamagedWords, "products/p03", "not found"},
+		{"words of another row", []string{`INSERT OR REPLACE INTO "till_products$words"(rowid, words) VALUES(4, 'blue mug 4')`}, sqldb.DamagedWords, "products/p03", "other words"},
+		{"a word too many", []string{`INSERT OR REPLACE INTO "till_products$words"(rowid, words) VALUES(4, '3 blue café green mug')`}, sqldb.DamagedWords, "products/p03", "other words"},
+		{"words that SQLite does not count", []string{`INSERT INTO "till_products$words"(rowid, words) VALUES(99, 'mug')`, `DELETE FROM "till_products$words_docsize" WHERE id = 99`}, sqldb.DamagedWords, "till_products$words", "row 99"},
 
 		{"an entry that is lost", []string{`DELETE FROM till_entries WHERE key = 'o01' AND n = 2`}, sqldb.DamagedJournal, "orders/o01", "after entry 0 comes entry 3"},
 		{"entries that are lost at the end", []string{`DELETE FROM till_entries WHERE key = 'o01' AND n = 4`}, sqldb.DamagedJournal, "orders/o01", "end with number 2, its state is at revision 4"},

@@ -76,16 +76,11 @@ func (s *Store) backup(ctx context.Context, path string) error {
 
 // copyInto makes the copy in a directory and gives its path.
 func (b *borrowed) copyInto(ctx context.Context, dir string) (string, error) {
-	var locked bool
-	if err := b.QueryRowContext(ctx, "PRAGMA query_only").Scan(&locked); err != nil {
+	lock, err := b.unlock(ctx) // VACUUM INTO writes nothing here, but counts as writing
+	if err != nil {
 		return "", err
 	}
-	if locked { // VACUUM INTO writes nothing here, but counts as writing
-		defer b.undo("PRAGMA query_only = 1")
-		if err := b.briefly("PRAGMA query_only = 0"); err != nil {
-			return "", err
-		}
-	}
+	defer lock()
 	first, second := filepath.Join(dir, "first"), filepath.Join(dir, "second")
 	if err := b.vacuum(ctx, "main", first); err != nil {
 		return "", err

@@ -37,6 +37,23 @@ func (b *borrowed) undo(query string) {
 	}
 }
 
+// unlock lets the connection do what counts as writing, until lock is called.
+func (b *borrowed) unlock(ctx context.Context) (lock func(), err error) {
+	var locked bool
+	if err := b.QueryRowContext(ctx, "PRAGMA query_only").Scan(&locked); err != nil {
+		return nil, err
+	}
+	if !locked {
+		return func() {}, nil
+	}
+	lock = func() { b.undo("PRAGMA query_only = 1") }
+	if err := b.briefly("PRAGMA query_only = 0"); err != nil {
+		lock()
+		return nil, err
+	}
+	return lock, nil
+}
+
 // giveBack returns the connection to its pool as it was, or closes it.
 func (b *borrowed) giveBack() {
 	if b.spoiled {

@@ -25,6 +25,11 @@ import (
 // once: let it run at night. Memory does not grow with the file. Any other error says
 // that the check did not come to its end.
 func (s *Store) Check(ctx context.Context) error {
+	return s.check(ctx, wordsAtOnce)
+}
+
+// check compares the words of so many rows at once.
+func (s *Store) check(ctx context.Context, atOnce int) error {
 	if err := s.enter(ctx); err != nil {
 		return err
 	}
@@ -38,7 +43,7 @@ func (s *Store) Check(ctx context.Context) error {
 		return s.faults.of("check", err)
 	}
 	defer conn.giveBack()
-	in := &inspection{borrowed: conn, faults: s.faults, layout: sc.layout}
+	in := &inspection{borrowed: conn, faults: s.faults, layout: sc.layout, atOnce: atOnce}
 	err = in.all(ctx)
 	switch {
 	case err != nil && ctx.Err() != nil:
@@ -56,6 +61,7 @@ type inspection struct {
 	*borrowed
 	faults
 	layout *store.Layout
+	atOnce int
 	found  []Finding
 	more   bool
 }

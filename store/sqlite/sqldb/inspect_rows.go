@@ -1,11 +1,8 @@
 package sqldb
 
 import (
-	"bytes"
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -69,83 +66,6 @@ func (in *inspection) checkSide(ctx context.Context, f *family, l *list) error {
 	}
 	query = fmt.Sprintf("SELECT t.key FROM %s t, json_each(t.%s) m WHERE m.key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM %s s WHERE %s AND s.%[2]s = m.value)", f.table, member, l.index, alike)
 	return in.keys(ctx, DamagedList, f, query, nil, "the list %q lacks it", l.Name)
-}
-
-// checkWords looks whether each row has its words and is found by every one of them.
-// Which words those are only the schema knows; where the row was filed with others
-// than the schema gives now, it says nothing about them.
-func (in *inspection) checkWords(ctx context.Context, f *family) error {
-	query := fmt.Sprintf("SELECT w.rowid FROM %s w WHERE NOT EXISTS (SELECT 1 FROM %s t WHERE t.seq = w.rowid)", f.words, f.table)
-	err := in.each(ctx, query, nil, func(scan func(...any) error) error {
-		var seq int64
-		if err := scan(&seq); err != nil {
-			return err
-		}
-		return in.find(DamagedWords, unquote(f.words), "it has words of row %d, which is not there", seq)
-	})
-	if err != nil {
-		return err
-	}
-	query = fmt.Sprintf("SELECT t.key FROM %s t WHERE NOT EXISTS (SELECT 1 FROM %s w WHERE w.rowid = t.seq)", f.table, f.words)
-	if err := in.keys(ctx, DamagedWords, f, query, nil, "its words are missing"); err != nil || f.layout == nil {
-		return err
-	}
-	read, err := in.PrepareContext(ctx, fmt.Sprintf("SELECT seq, key, doc, %s FROM %s WHERE seq > ? ORDER BY seq LIMIT 1", wordsSum, f.table))
-	if err != nil {
-		return err
-	}
-	defer read.Close()
-	match, err := in.PrepareContext(ctx, fmt.Sprintf("SELECT count(*) FROM %s(?) WHERE rowid = ?", f.words))
-	if err != nil {
-		return err
-	}
-	defer match.Close()
-	ref := store.Ref{Family: f.name}
-	for seq := int64(-1 << 63); ; {
-		var doc, sum []byte
-		err := read.QueryRowContext(ctx, seq).Scan(&seq, &ref.Key, &doc, &sum)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		found, err := f.findable(ctx, match, ref, doc, sum, seq)
-		if err == nil && !found {
-			err = in.find(DamagedWords, ref.String(), "it is not found by all of its words")
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-// fewWords is how many words one query asks for.
-const fewWords = 50
-
-// findable reports whether a row is found by its words, true if these are not known.
-func (f *family) findable(ctx context.Context, match *sql.Stmt, ref store.Ref, doc, sum []byte, seq int64) (bool, error) {
-	values, err := f.layout.Index(ref, store.Raw(doc))
-	if err != nil || f.layout.CheckIndex(ref, values) != nil {
-		return true, nil
-	}
-	at, err := f.file(values)
-	if err != nil || !bytes.Equal(at.sum, sum) {
-		return true, err
-	}
-	words := strings.Fields(at.words)
-	for len(words) > 0 {
-		some := words[:min(fewWords, len(words))]
-		words = words[len(some):]
-		var found int
-		if err := match.QueryRowContext(ctx, matchText(some), seq).Scan(&found); err != nil {
-			return false, err
-		}
-		if found == 0 {
-			return false, nil
-		}
-	}
-	return true, nil
 }
 
 // checkCounters checks that every column of a counter is an integer.
