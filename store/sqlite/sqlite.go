@@ -9,9 +9,10 @@
 // one file at once, on one machine; over a network file system it is refused or
 // unsafe, as SQLite is.
 //
-// Back the file up with VACUUM INTO or another means of SQLite while it is in
-// use; a plain copy is good only when nobody has it open. [DB.Maintain] is worth
-// a nightly run: after it, the words of erased people are in no byte of the file.
+// Three calls care for the file, each as good as a nightly run. DB.Backup writes a
+// copy while the file is in use; copying it by other means is good only when nobody
+// has it open. DB.Maintain leaves the words of erased people in no byte of the file.
+// DB.Check tells whether the file is whole; a copy is worth keeping if it is.
 //
 // # Reading it with SQL
 //

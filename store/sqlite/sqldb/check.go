@@ -65,6 +65,9 @@ func checkWriter(ctx context.Context, f faults, conn *sql.Conn, sync Sync) error
 	if err := conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
 		return err
 	}
+	if err := checkBuild(ctx, f, conn); err != nil {
+		return err
+	}
 	// No context may end between these three.
 	ctx = context.WithoutCancel(ctx)
 	_, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE")

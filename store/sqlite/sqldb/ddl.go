@@ -31,9 +31,36 @@ var ownTables = []string{
 // with an index on the key. The declared seq keeps VACUUM from renumbering rows,
 // by which the words are filed.
 func (f *family) create() []string {
-	var columns []string
+	columns, options := f.declared()
+	made := []string{fmt.Sprintf("CREATE TABLE %s(\n\t%s\n) %s", f.table, strings.Join(columns, ",\n\t"), options)}
+	for _, def := range f.Lists {
+		l := f.lists[def.Name]
+		switch {
+		case l.side:
+			made = append(made, f.createSide(l))
+		case l.index != "":
+			on := append(append(quoted(l.keys), "key"), quoted(l.extras)...)
+			made = append(made, fmt.Sprintf("CREATE INDEX %s ON %s(%s)", l.index, f.table, strings.Join(on, ", ")))
+		}
+	}
+	if f.words != "" {
+		made = append(made,
+			// The words are split already; ascii takes every letter beyond ASCII as it
+			// is, so that its tokens are exactly the words of store.Split.
+			fmt.Sprintf("CREATE VIRTUAL TABLE %s USING %s", f.words, wordsModule),
+			fmt.Sprintf("INSERT INTO %[1]s(%[1]s, rank) VALUES('secure-delete', 1)", f.words),
+		)
+	}
+	return made
+}
+
+// wordsModule is what a table of words is made with.
+const wordsModule = "fts5(words, content='', contentless_delete=1, detail=none, tokenize='ascii')"
+
+// declared gives the columns of the family's table, and its options.
+func (f *family) declared() (columns []string, options string) {
 	keyed := "key TEXT NOT NULL PRIMARY KEY"
-	options := "STRICT, WITHOUT ROWID"
+	options = "STRICT, WITHOUT ROWID"
 	if f.rowid {
 		columns = append(columns, "seq INTEGER PRIMARY KEY")
 		keyed, options = "key TEXT NOT NULL UNIQUE", "STRICT"
@@ -58,29 +85,11 @@ func (f *family) create() []string {
 		}
 		columns = append(columns, "doc ANY NOT NULL")
 	}
-	made := []string{fmt.Sprintf("CREATE TABLE %s(\n\t%s\n) %s", f.table, strings.Join(columns, ",\n\t"), options)}
-	for _, def := range f.Lists {
-		l := f.lists[def.Name]
-		switch {
-		case l.side:
-			made = append(made, f.createSide(l))
-		case l.index != "":
-			on := append(append(quoted(l.keys), "key"), quoted(l.extras)...)
-			made = append(made, fmt.Sprintf("CREATE INDEX %s ON %s(%s)", l.index, f.table, strings.Join(on, ", ")))
-		}
-	}
-	if f.words != "" {
-		made = append(made,
-			// The words are split already; ascii takes every letter beyond ASCII as it
-			// is, so that its tokens are exactly the words of store.Split.
-			fmt.Sprintf("CREATE VIRTUAL TABLE %s USING fts5(words, content='', contentless_delete=1, detail=none, tokenize='ascii')", f.words),
-			fmt.Sprintf("INSERT INTO %[1]s(%[1]s, rank) VALUES('secure-delete', 1)", f.words),
-		)
-	}
-	return made
+	return columns, options
 }
 
-func (f *family) createSide(l *list) string {
+// declaredSide gives the columns of a side table, the first of which are its key.
+func (f *family) declaredSide(l *list) []string {
 	var columns []string
 	for _, name := range l.keys {
 		columns = append(columns, f.column(name))
@@ -89,6 +98,11 @@ func (f *family) createSide(l *list) string {
 	for _, name := range l.extras {
 		columns = append(columns, f.column(name))
 	}
+	return columns
+}
+
+func (f *family) createSide(l *list) string {
+	columns := f.declaredSide(l)
 	key := strings.Join(append(quoted(l.keys), "key"), ", ")
 	return fmt.Sprintf("CREATE TABLE %s(\n\t%s,\n\tPRIMARY KEY(%s)\n) STRICT, WITHOUT ROWID", l.index, strings.Join(columns, ",\n\t"), key)
 }

@@ -1,0 +1,97 @@
+package sqldb
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/tillkit/till/store"
+)
+
+// checkRows checks the rows of a family of records: what the engine does not write
+// so, and whether the side tables agree with them.
+func (in *inspection) checkRows(ctx context.Context, f *family) error {
+	if err := in.keys(ctx, DamagedRecord, f, fmt.Sprintf("SELECT key FROM %s WHERE rev < 1", f.table), nil, "its revision is below 1"); err != nil {
+		return err
+	}
+	// SQLite reads JSON less deep than the engine does, so what it refuses is looked at again.
+	query := fmt.Sprintf("SELECT key, typeof(doc), CAST(doc AS BLOB) FROM %s WHERE typeof(doc) <> 'blob' AND (typeof(doc) <> 'text' OR NOT json_valid(doc))", f.table)
+	err := in.each(ctx, query, nil, func(scan func(...any) error) error {
+		ref := store.Ref{Family: f.name}
+		var typ string
+		var doc []byte
+		if err := scan(&ref.Key, &typ, &doc); err != nil || typ == "text" && json.Valid(doc) {
+			return err
+		}
+		return in.find(DamagedRecord, ref.String(), "its document is no JSON")
+	})
+	if err != nil {
+		return err
+	}
+	readable := make(map[string]bool)
+	for _, field := range f.Fields {
+		if field.Type != typeMany {
+			continue
+		}
+		before := len(in.found)
+		query := fmt.Sprintf("SELECT key FROM %s WHERE NOT json_valid(%[2]s) OR json_type(%[2]s) NOT IN ('array', 'null')", f.table, quote(field.Name))
+		if err := in.keys(ctx, DamagedRecord, f, query, nil, "its column %q is no array", field.Name); err != nil {
+			return err
+		}
+		readable[field.Name] = len(in.found) == before
+	}
+	for _, l := range f.sides {
+		if readable[l.keys[0]] {
+			if err := in.checkSide(ctx, f, l); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// checkSide compares a side table with the rows, both ways. No members may stand as
+// null, which is no member.
+func (in *inspection) checkSide(ctx context.Context, f *family, l *list) error {
+	member := quote(l.keys[0])
+	same := []string{"s.key = t.key"}
+	for _, name := range append(append([]string{}, l.keys[1:]...), l.extras...) {
+		same = append(same, fmt.Sprintf("s.%[1]s IS t.%[1]s", quote(name)))
+	}
+	alike := strings.Join(same, " AND ")
+	query := fmt.Sprintf("SELECT s.key FROM %s s WHERE NOT EXISTS (SELECT 1 FROM %s t, json_each(t.%s) m WHERE %s AND m.value = s.%[3]s)", l.index, f.table, member, alike)
+	if err := in.keys(ctx, DamagedList, f, query, nil, "the list %q has it where it does not belong", l.Name); err != nil {
+		return err
+	}
+	query = fmt.Sprintf("SELECT t.key FROM %s t, json_each(t.%s) m WHERE m.key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM %s s WHERE %s AND s.%[2]s = m.value)", f.table, member, l.index, alike)
+	return in.keys(ctx, DamagedList, f, query, nil, "the list %q lacks it", l.Name)
+}
+
+// checkCounters checks that every column of a counter is an integer.
+func (in *inspection) checkCounters(ctx context.Context, f *family) error {
+	for _, name := range f.columns() {
+		query := fmt.Sprintf("SELECT key FROM %s WHERE typeof(%s) <> 'integer'", f.table, quote(name))
+		if err := in.keys(ctx, DamagedRecord, f, query, nil, "its column %q is no integer of 64 bits", name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkClaims checks that every claim has an owner. A claim's key may be an address,
+// so it is only counted.
+func (in *inspection) checkClaims(ctx context.Context, f *family) error {
+	var count int64
+	err := in.QueryRowContext(ctx, fmt.Sprintf("SELECT count(*) FROM %s WHERE owner = ''", f.table)).Scan(&count)
+	if err == nil && count > 0 {
+		err = in.find(DamagedRecord, unquote(f.table), "claims without an owner: %d", count)
+	}
+	return err
+}
+
+// checkReceipts checks that every receipt can be read.
+func (in *inspection) checkReceipts(ctx context.Context, f *family) error {
+	query := fmt.Sprintf("SELECT key FROM %s WHERE key = '' OR typeof(at) <> 'integer' OR typeof(result) <> 'text' OR typeof(fingerprint) <> 'blob' OR length(fingerprint) <> ?", f.table)
+	return in.keys(ctx, DamagedReceipt, f, query, []any{int64(len(store.Receipt{}.Fingerprint))}, "it is not as it was written")
+}
