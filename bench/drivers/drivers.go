@@ -56,6 +56,19 @@ func (d Driver) Open(ctx context.Context, path string) (*sqldb.Store, error) {
 	return s, nil
 }
 
+// OpenOne opens a store on a file over one handle that serves for everything.
+func (d Driver) OpenOne(ctx context.Context, path string) (*sqldb.Store, error) {
+	db, err := d.handle(path, false, 4)
+	if err != nil {
+		return nil, err
+	}
+	s, err := sqldb.Open(ctx, sqldb.Config{Write: db, Classify: d.Classify, Close: db.Close})
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return s, nil
+}
+
 // Contract runs the whole contract of a store over the driver.
 func Contract(t *testing.T, d Driver) {
 	storetest.Run(t, storetest.Harness{
@@ -69,8 +82,16 @@ func Contract(t *testing.T, d Driver) {
 // Story sells two mugs, raises the price, and finds the order as it was: in the file, in
 // a copy of it, and with nothing wrong in either.
 func Story(t *testing.T, d Driver) {
+	t.Run("two handles", func(t *testing.T) { story(t, d.Open) })
+	t.Run("one handle", func(t *testing.T) { story(t, d.OpenOne) })
+}
+
+// opener opens a store on a file.
+type opener func(ctx context.Context, path string) (*sqldb.Store, error)
+
+func story(t *testing.T, open opener) {
 	ctx, path := t.Context(), filepath.Join(t.TempDir(), "shop.db")
-	db := opened(t, d, path)
+	db := opened(t, open, path)
 	shop, err := till.Open(ctx, db, till.Options{Currency: money.GBP})
 	must(t, err)
 	staff := shop.Staff("back-office")
@@ -93,7 +114,7 @@ func Story(t *testing.T, d Driver) {
 	must(t, db.Backup(ctx, to))
 	must(t, db.Maintain(ctx))
 	for _, path := range []string{path, to} {
-		db := opened(t, d, path)
+		db := opened(t, open, path)
 		shop, err := till.Open(ctx, db, till.Options{})
 		must(t, err)
 		guest, err := shop.Guest(ctx, guest.Token())
@@ -108,9 +129,9 @@ func Story(t *testing.T, d Driver) {
 	}
 }
 
-func opened(t *testing.T, d Driver, path string) *sqldb.Store {
+func opened(t *testing.T, open opener, path string) *sqldb.Store {
 	t.Helper()
-	db, err := d.Open(t.Context(), path)
+	db, err := open(t.Context(), path)
 	must(t, err)
 	t.Cleanup(func() { must(t, db.Close()) })
 	return db

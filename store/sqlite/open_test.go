@@ -211,6 +211,7 @@ func TestEngineChecksItsHandles(t *testing.T) {
 		return 0, false
 	}
 	plain := raw(t, path)
+	plain.SetMaxOpenConns(4)
 	_, err := sqldb.Open(t.Context(), sqldb.Config{Write: plain, Read: plain, Classify: code})
 	must(t, err, store.ErrInvalid)
 	if !strings.Contains(err.Error(), "PRAGMA secure_delete = 1") {
@@ -220,6 +221,7 @@ func TestEngineChecksItsHandles(t *testing.T) {
 		t.Fatal(err)
 	}
 	reading := raw(t, path)
+	reading.SetMaxOpenConns(2)
 	_, err = sqldb.Open(t.Context(), sqldb.Config{Write: plain, Read: reading, Classify: code})
 	must(t, err, store.ErrInvalid)
 	if !strings.Contains(err.Error(), "query_only") {

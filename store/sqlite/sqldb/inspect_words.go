@@ -149,7 +149,7 @@ func (f *family) wordsOf(ref store.Ref, doc, sum []byte) ([]string, bool, error)
 	if err != nil || f.layout.CheckIndex(ref, values) != nil {
 		return nil, false, nil
 	}
-	at, err := f.file(values)
+	at, err := f.file(ref.Key, values)
 	if err != nil || !bytes.Equal(at.sum, sum) {
 		return nil, false, err
 	}

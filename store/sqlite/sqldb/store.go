@@ -5,10 +5,23 @@
 //
 // # What it demands of the handles
 //
-// Both reach the same file, in WAL mode, encoded in UTF-8. Every connection of
-// Config.Write has synchronous=FULL and secure_delete=1; every one of
-// Config.Read has query_only=1 and a busy_timeout. Open reads these back and
-// refuses what does not fit. SQLite must be 3.43 or newer, with FTS5.
+// They reach the same file, in WAL mode, encoded in UTF-8, without a shared cache. Every
+// connection of Config.Write has synchronous=FULL, or what Config.Sync says, and
+// secure_delete=1; every one of Config.Read has query_only=1 and a busy_timeout. Open reads
+// these back on connections that it gets, and refuses what does not fit. SQLite must be
+// 3.43 or newer, with FTS5.
+//
+// One handle can serve for everything, as that of the program's own database: Config.Read
+// is nil then. Its connections need not be query_only, since the engine sends nothing but
+// what reads to those that read.
+//
+// A pool that is limited must allow what the engine takes, or Open refuses it: of
+// Config.Write two connections until Close; of Config.Read one for each of Config.Readers,
+// and one for a Backup or a Check. Of one handle that is four at least, one of which is
+// left to the program: allow as many more as the program uses at once.
+//
+// The engine sets nothing on a connection that it gives back: what it has to set for a
+// while it sets back, and a connection on which that fails is closed instead.
 //
 // # How it writes
 //
@@ -62,18 +75,29 @@ const DefaultReaders = 4
 // Config is what [Open] needs. The handles stay the caller's own: they are in
 // use until Close, and Close leaves them open unless Close is set.
 type Config struct {
-	// Write is the handle of which one connection is pinned.
+	// Write is the handle of which two connections are pinned.
 	Write *sql.DB
 
-	// Read is the handle for everything that only reads.
+	// Read is the handle for everything that only reads. nil, or the same as Write, is
+	// one handle for everything: the program's own.
 	Read *sql.DB
 
 	// Readers is how many calls can read at once: so many connections of Read are pinned,
-	// each when it is first needed. 0 is DefaultReaders.
+	// each when it is first needed. 0 is DefaultReaders, or as many as the pool allows.
 	Readers int
 
 	// Classify gives SQLite's result code, extended if there is one, of an
-	// error of the driver; ok is false for an error that has none.
+	// error of the driver; ok is false for an error that has none. The example of
+	// Open has it for modernc.org/sqlite; for github.com/glebarez/go-sqlite it is
+	// the same with its own *Error, and for github.com/mattn/go-sqlite3:
+	//
+	//	func(err error) (int, bool) {
+	//		var e sqlite3.Error
+	//		if errors.As(err, &e) {
+	//			return int(e.ExtendedCode), true
+	//		}
+	//		return 0, false
+	//	}
 	Classify func(error) (code int, ok bool)
 
 	// Sync is what a commit waits for. The connections must be set to it.
@@ -130,14 +154,12 @@ var (
 // nothing in the file. What does not fit is an [*Error] that is store.ErrInvalid
 // or store.ErrUnsupported and says what to set.
 func Open(ctx context.Context, c Config) (*Store, error) {
-	if c.Write == nil || c.Read == nil || c.Classify == nil {
-		return nil, &store.InvalidError{What: "sqldb.Config", Reason: "Write, Read and Classify are needed"}
+	c, err := c.complete()
+	if err != nil {
+		return nil, err
 	}
 	if c.Wait <= 0 {
 		c.Wait = DefaultWait
-	}
-	if c.Readers <= 0 {
-		c.Readers = DefaultReaders
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -147,6 +169,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	s.write = newWriter(c, s.faults)
 	s.checkpoints = newCheckpoints(c.Write, &s.stats)
 	s.read = newReader(c.Read, s.faults, c.Readers)
+	s.read.shared = c.shared()
 	if err := s.write.take(ctx); err != nil {
 		return nil, err
 	}
@@ -154,7 +177,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err := s.write.connect(ctx); err != nil {
 		return nil, err
 	}
-	err := s.read.check(ctx)
+	err = s.read.check(ctx)
 	if err == nil {
 		s.file, err = fileOf(s.write.statements)
 	}
