@@ -42,16 +42,17 @@ func (s *Store) Find(ctx context.Context, q store.Query) (page store.Page[store.
 	if err = cmp.Or(s.ready(ctx), invalid, damaged); err != nil {
 		return page, err
 	}
-	head := "" // what every place of the answer begins with
+	var begin []byte // what every place of the answer begins with
 	for _, v := range q.Equal {
-		head = join([]string{head}, v)[0]
+		begin = appendPart(begin, v)
 	}
+	head := string(begin)
 	from, to := head, head+end
 	if q.From != nil {
-		from = join([]string{head}, *q.From)[0]
+		from = string(appendPart(slices.Clip(begin), *q.From))
 	}
 	if q.To != nil {
-		to = join([]string{head}, *q.To)[0]
+		to = string(appendPart(slices.Clip(begin), *q.To))
 	}
 	if list.Match {
 		word := strings.TrimSuffix(q.Match[0]+"\x00", "*\x00") // whole, or the beginning of many
