@@ -17,6 +17,12 @@ type Buyer struct {
 	person PersonID
 	token  Token
 	guest  bool
+
+	session, basket store.Ref
+}
+
+func (s *Shop) buyer(person PersonID, token Token, guest bool) *Buyer {
+	return &Buyer{shop: s, person: person, token: token, guest: guest, session: refSession(token), basket: refCart(person)}
 }
 
 // Token gives what stands for the session, for a cookie.
@@ -38,7 +44,7 @@ func (b *Buyer) sign(at Instant) (Meta, error) { return b.meta(at), nil }
 // read reads records in one consistent state with the session, which must hold. It
 // also gives what a commit has to require so that the session still holds then.
 func (b *Buyer) read(ctx context.Context, refs ...store.Ref) ([]store.Record, store.Requirement, error) {
-	records, err := b.shop.store.Get(ctx, append([]store.Ref{refSession(b.token)}, refs...)...)
+	records, err := b.shop.store.Get(ctx, append([]store.Ref{b.session}, refs...)...)
 	if err != nil {
 		return nil, store.Requirement{}, err
 	}
@@ -62,7 +68,7 @@ func (s *Shop) readCart(r store.Record) (Cart, error) {
 
 // Cart gives the cart as it is now.
 func (b *Buyer) Cart(ctx context.Context) (Cart, error) {
-	records, _, err := b.read(ctx, refCart(b.person))
+	records, _, err := b.read(ctx, b.basket)
 	if err != nil {
 		return Cart{}, err
 	}
@@ -70,7 +76,7 @@ func (b *Buyer) Cart(ctx context.Context) (Cart, error) {
 }
 
 func (b *Buyer) hold(ctx context.Context, placing bool, key string) (held, error) {
-	refs := append(make([]store.Ref, 0, 3), refCart(b.person))
+	refs := append(make([]store.Ref, 0, 3), b.basket)
 	if key != "" {
 		refs = append(refs, refReceipt(key))
 	}
@@ -96,7 +102,9 @@ func (b *Buyer) hold(ctx context.Context, placing bool, key string) (held, error
 	return is, err
 }
 
-func (b *Buyer) keep(h held, c Cart) store.Change { return putCart(b.person, h.rev, c) }
+func (b *Buyer) keep(h held, c Cart) store.Change {
+	return store.Put{Record: rowOf(b.basket, h.rev, cartDoc{c})}
+}
 
 func (b *Buyer) spend(h held) store.Change { return b.keep(h, h.cart.Empty()) }
 

@@ -26,16 +26,14 @@ type priceKey struct {
 // NewCatalog makes a catalog. A SKU that two of the products have or had, and two
 // Prices for one SKU and list, are an [InvalidError].
 func NewCatalog(products []Product, prices []Prices) (Catalog, error) {
-	c := Catalog{
-		products: make(map[SKU]Product, len(products)),
-		prices:   make(map[priceKey]Prices, len(prices)),
-		known:    MaxInstant,
-	}
+	c := emptyCatalog(len(prices))
 	for _, p := range products {
-		for _, sku := range p.everSKUs() {
-			if other, taken := c.products[sku]; taken {
-				return Catalog{}, invalid("products", "%q is a SKU of %s and of %s", sku, other.Handle(), p.Handle())
+		for sku := range p.listing {
+			if _, taken := c.products[sku]; taken {
+				return Catalog{}, c.clash(p)
 			}
+		}
+		for sku := range p.listing {
 			c.products[sku] = p
 		}
 	}
@@ -47,6 +45,20 @@ func NewCatalog(products []Product, prices []Prices) (Catalog, error) {
 		c.prices[k] = p
 	}
 	return c, nil
+}
+
+func emptyCatalog(size int) Catalog {
+	return Catalog{products: make(map[SKU]Product, size), prices: make(map[priceKey]Prices, size), known: MaxInstant}
+}
+
+// clash names the first SKU of a product that another one has.
+func (c Catalog) clash(p Product) error {
+	for _, sku := range p.everSKUs() {
+		if other, taken := c.products[sku]; taken {
+			return invalid("products", "%q is a SKU of %s and of %s", sku, other.Handle(), p.Handle())
+		}
+	}
+	return nil
 }
 
 // everSKUs gives the SKUs of all variants that the product has or ever had, sorted.

@@ -90,8 +90,9 @@ func (b *Buyer) Plan(ctx context.Context, r CheckoutRequest) (Plan, error) {
 // receipt names the receipt of a checkout. Whoever builds a Key from an e-mail address
 // does not find it there: it stands in it as a hash, salted with the person.
 func (b *Buyer) receipt(r CheckoutRequest) (string, [32]byte) {
-	sum := sha256.Sum256([]byte(b.person.String() + "/" + r.Key))
-	return "checkout/" + b.person.String() + "/" + hex.EncodeToString(sum[:16]), r.fingerprint("checkout")
+	person := b.person.String()
+	sum := sha256.Sum256([]byte(person + "/" + r.Key))
+	return "checkout/" + person + "/" + hex.EncodeToString(sum[:16]), r.fingerprint("checkout")
 }
 
 func (b *Buyer) taken(r CheckoutRequest, _ store.Receipt) error {

@@ -203,8 +203,8 @@ type decided struct {
 }
 
 func (s *Shop) assemble(h holder, d decided, r CheckoutRequest) (Plan, error) {
-	m := d.meta
-	ref := ContactRef{Person: d.held.person, Key: "o" + d.id.String()}
+	m, id := d.meta, d.id.String()
+	ref := ContactRef{Person: d.held.person, Key: "o" + id}
 	opened, first, err := OpenOrder(m, Opening{ID: d.id, Number: d.number, Contact: ref, Destination: d.contact.Destination()}, d.quote)
 	if err != nil {
 		return Plan{}, err
@@ -213,13 +213,14 @@ func (s *Shop) assemble(h holder, d decided, r CheckoutRequest) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
-	changes := []store.Change{
+	demand := order.Demand()
+	changes := append(make([]store.Change, 0, 4+2*len(demand)),
 		appendOrder(order, append(first, second...)),
 		putContact(ref, d.contact),
 		putMessage(Message{Kind: ConfirmationMessage, Order: d.id, Contact: ref, Queued: m.At, Due: m.At}),
 		h.spend(d.held),
-	}
-	for i, want := range order.Demand() {
+	)
+	for i, want := range demand {
 		product, _ := d.shelf.catalog.Product(want.SKU)
 		variant, _ := product.Variant(want.SKU)
 		if variant.Stock.Untracked { // as the order's lines say
@@ -227,12 +228,12 @@ func (s *Shop) assemble(h holder, d decided, r CheckoutRequest) (Plan, error) {
 		}
 		changes = append(changes, moves(Movement{
 			Place: Place{SKU: want.SKU, Location: s.opts.Location}, Kind: Reserved, Quantity: want.Quantity,
-			Reason: "order placed", Reference: d.id.String(), At: m.At, By: m.By,
-		}, variant.Stock, d.id.String(), i)...)
+			Reason: "order placed", Reference: id, At: m.At, By: m.By,
+		}, variant.Stock, id, i)...)
 	}
 	key, fingerprint := h.receipt(r)
 	return Plan{Order: order, Set: store.ChangeSet{
-		Key: key, Fingerprint: fingerprint, Result: d.id.String(), At: int64(m.At),
+		Key: key, Fingerprint: fingerprint, Result: id, At: int64(m.At),
 		Requires: d.requires, Changes: changes,
 	}}, nil
 }

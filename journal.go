@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/tillkit/till/store"
 )
@@ -189,5 +190,5 @@ func encodePayload(v any) ([]byte, error) {
 	if err := enc.Encode(v); err != nil {
 		return nil, err
 	}
-	return bytes.Clone(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
+	return slices.Clip(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
 }

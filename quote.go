@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/tillkit/till/money"
 )
@@ -133,7 +134,7 @@ func (l Line) label() string {
 
 // figure says what the line's price was computed from: "2 x 9.50 GBP".
 func (l Line) figure() string {
-	s := fmt.Sprintf("%d x %s", l.Quantity, l.Price)
+	s := strconv.FormatInt(l.Quantity, 10) + " x " + l.Price.String()
 	switch {
 	case l.Agreed != nil:
 		s += ", agreed"

@@ -1,7 +1,6 @@
 package till
 
 import (
-	"slices"
 	"sync"
 
 	"github.com/tillkit/till/store"
@@ -102,31 +101,32 @@ func (m *remembered) committed(set store.ChangeSet) {
 	}
 }
 
-// shelf gives what is remembered of articles and of the rules, if that is all of it.
+// shelf gives what is remembered of articles and of the rules, if that is all of it. Its
+// catalog has these articles alone.
 func (m *remembered) shelf(list PriceList, skus []SKU) (shelf, bool) {
-	skus = slices.Compact(slices.Sorted(slices.Values(skus)))
+	skus = each(skus)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.terms.at.Ref != refTerms {
 		return shelf{}, false // they were never read
 	}
-	prices, products := make([]known[Prices], len(skus)), make([]known[Product], 0, len(skus))
-	owners := make([]string, len(skus))
-	for i, sku := range skus {
-		var owned, priced bool
-		owners[i], owned = m.owners.find(sku, mostRemembered)
-		prices[i], priced = m.prices.find(priceKey{sku, list}, mostRemembered)
-		if !owned || !priced {
+	catalog := emptyCatalog(len(skus))
+	prices, products := make([]known[Prices], 0, len(skus)), make([]known[Product], 0, len(skus))
+	seen := make(map[string]bool) // an article has many neighbours
+	for _, sku := range skus {
+		id, owned := m.owners.find(sku, mostRemembered)
+		product, described := m.products.find(id, mostRemembered)
+		key := priceKey{sku, list}
+		price, priced := m.prices.find(key, mostRemembered)
+		if !owned || !described || !priced {
 			return shelf{}, false
 		}
-	}
-	for _, id := range distinct(owners) {
-		p, has := m.products.find(id, mostRemembered)
-		if !has {
-			return shelf{}, false
+		if !seen[id] {
+			seen[id] = true
+			products = append(products, product)
 		}
-		products = append(products, p)
+		prices = append(prices, price)
+		catalog.products[sku], catalog.prices[key] = product.value, price.value
 	}
-	sh, err := newShelf(m.terms, prices, products)
-	return sh, err == nil
+	return newShelf(catalog, m.terms, prices, products), true
 }

@@ -29,29 +29,31 @@ func knownAs[S any](value S, r store.Record) known[S] {
 	return known[S]{value, store.Requirement{Ref: r.Ref, Rev: r.Rev}}
 }
 
-// newShelf makes a shelf of prices, and of products each of which stands once.
-func newShelf(terms known[Terms], prices []known[Prices], products []known[Product]) (shelf, error) {
-	sh := shelf{terms: terms.value, latest: terms.value.at}
+// newShelf makes a shelf of a catalog and of what is in it.
+func newShelf(catalog Catalog, terms known[Terms], prices []known[Prices], products []known[Product]) shelf {
+	sh := shelf{catalog: catalog, terms: terms.value, latest: terms.value.at}
 	sh.requires = append(make([]store.Requirement, 0, 1+len(prices)+len(products)), terms.at)
-	priced := make([]Prices, len(prices))
-	for i, p := range prices {
-		priced[i] = p.value
+	for _, p := range prices {
 		sh.requires, sh.latest = append(sh.requires, p.at), max(sh.latest, p.value.at)
 	}
-	described := make([]Product, len(products))
-	for i, p := range products {
-		described[i] = p.value
+	for _, p := range products {
 		sh.requires, sh.latest = append(sh.requires, p.at), max(sh.latest, p.value.at)
 	}
-	var err error
-	sh.catalog, err = NewCatalog(described, priced)
-	return sh, err
+	return sh
+}
+
+func values[S any](of []known[S]) []S {
+	all := make([]S, len(of))
+	for i, k := range of {
+		all[i] = k.value
+	}
+	return all
 }
 
 // loadShelf reads the products and prices of articles, and the rules: at once where it is
 // remembered whose the SKUs are.
 func (s *Shop) loadShelf(ctx context.Context, list PriceList, skus []SKU) (shelf, error) {
-	skus = slices.Compact(slices.Sorted(slices.Values(skus)))
+	skus = each(skus)
 	owners := s.remembered.ownersOf(skus)
 	refs := make([]store.Ref, 0, 1+3*len(skus))
 	refs = append(refs, refTerms)
@@ -112,7 +114,19 @@ func (s *Shop) loadShelf(ctx context.Context, list PriceList, skus []SKU) (shelf
 		s.remembered.article(sku, owners[i], priced, weight(records[1+i].Doc))
 		prices = append(prices, priced)
 	}
-	return newShelf(ruled, prices, inOrder(products, owners))
+	owning := inOrder(products, owners)
+	catalog, err := NewCatalog(values(owning), values(prices))
+	if err != nil {
+		return shelf{}, err
+	}
+	return newShelf(catalog, ruled, prices, owning), nil
+}
+
+// each gives SKUs sorted, each once.
+func each(skus []SKU) []SKU {
+	skus = slices.Clone(skus)
+	slices.Sort(skus)
+	return slices.Compact(skus)
 }
 
 // describe reads products into a map by the text of their ids.
