@@ -13,9 +13,9 @@ import (
 // is now decides. It holds no person's words.
 type remembered struct {
 	mu       sync.Mutex
-	terms    known[Terms]
-	products recent[string, known[Product]] // by the text of the id
-	prices   recent[priceKey, known[Prices]]
+	terms    *known[Terms]                   // nil: they were never read
+	products recent[string, *known[Product]] // by the text of the id
+	prices   recent[priceKey, *known[Prices]]
 	owners   recent[SKU, string] // the id of the product: a SKU is its product's for ever
 }
 
@@ -46,23 +46,23 @@ func (m *remembered) ownersOf(skus []SKU) []string {
 }
 
 // rules remembers the rules.
-func (m *remembered) rules(t known[Terms]) {
+func (m *remembered) rules(t *known[Terms]) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if t.at.Rev >= m.terms.at.Rev { // else it was read before what is remembered
+	if m.terms == nil || t.at.Rev >= m.terms.at.Rev { // else it was read before what is remembered
 		m.terms = t
 	}
 }
 
 // product remembers a product.
-func (m *remembered) product(p known[Product], size int) {
+func (m *remembered) product(p *known[Product], size int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	keepLast(&m.products, p.at.Key, p, size)
 }
 
 // article remembers whose a SKU is, and its prices.
-func (m *remembered) article(sku SKU, id string, p known[Prices], size int) {
+func (m *remembered) article(sku SKU, id string, p *known[Prices], size int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.owners.keep(sku, id, aroundAClaim, mostRemembered)
@@ -70,7 +70,7 @@ func (m *remembered) article(sku SKU, id string, p known[Prices], size int) {
 }
 
 // keepLast keeps a value unless a later one is known.
-func keepLast[K comparable, S any](r *recent[K, known[S]], key K, is known[S], size int) {
+func keepLast[K comparable, S any](r *recent[K, *known[S]], key K, is *known[S], size int) {
 	was, has := r.find(key, mostRemembered)
 	switch {
 	case has && was.at.Rev >= is.at.Rev:
@@ -92,7 +92,7 @@ func (m *remembered) committed(set store.ChangeSet) {
 		}
 		switch d := c.Doc.(type) {
 		case termsDoc:
-			m.terms = known[Terms]{}
+			m.terms = nil
 		case productDoc:
 			m.products.forget(c.Key)
 		case pricesDoc:
@@ -107,11 +107,11 @@ func (m *remembered) shelf(list PriceList, skus []SKU) (shelf, bool) {
 	skus = each(skus)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.terms.at.Ref != refTerms {
-		return shelf{}, false // they were never read
+	if m.terms == nil {
+		return shelf{}, false
 	}
 	catalog := emptyCatalog(len(skus))
-	prices, products := make([]known[Prices], 0, len(skus)), make([]known[Product], 0, len(skus))
+	prices, products := make([]*known[Prices], 0, len(skus)), make([]*known[Product], 0, len(skus))
 	seen := make(map[string]bool) // an article has many neighbours
 	for _, sku := range skus {
 		id, owned := m.owners.find(sku, mostRemembered)
@@ -126,7 +126,7 @@ func (m *remembered) shelf(list PriceList, skus []SKU) (shelf, bool) {
 			products = append(products, product)
 		}
 		prices = append(prices, price)
-		catalog.products[sku], catalog.prices[key] = product.value, price.value
+		catalog.products[sku], catalog.prices[key] = &product.value, &price.value
 	}
 	return newShelf(catalog, m.terms, prices, products), true
 }

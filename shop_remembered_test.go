@@ -8,12 +8,12 @@ import (
 	"github.com/tillkit/till/store"
 )
 
-func knownPrices(sku SKU, rev int64) known[Prices] {
+func knownPrices(sku SKU, rev int64) *known[Prices] {
 	p := Prices{sku: sku, list: inPounds, journal: journal{n: rev, at: jan(int(rev))}}
 	return knownAs(p, store.Record{Ref: refPrices(sku, inPounds), Rev: rev})
 }
 
-func knownProduct(n byte, sku SKU, rev int64) known[Product] {
+func knownProduct(n byte, sku SKU, rev int64) *known[Product] {
 	p := product(n, strings.ToLower(string(sku)), sku)
 	p.n = rev
 	return knownAs(p, store.Record{Ref: refProduct(p.id), Rev: rev})
@@ -41,7 +41,7 @@ func TestRemembered(t *testing.T) {
 	recalls()
 	m.article("MUG", id, knownPrices("MUG", 3), 1)
 	recalls()
-	m.rules(known[Terms]{at: store.Requirement{Ref: refTerms}})
+	m.rules(&known[Terms]{at: store.Requirement{Ref: refTerms}})
 	recalls(0, 3, 2)
 	same(t, "owners", m.ownersOf([]SKU{"CUP", "MUG"}), []string{"", id})
 	m.article("MUG", id, knownPrices("MUG", 5), 1)
@@ -59,7 +59,7 @@ func TestRemembered(t *testing.T) {
 		recalls()
 		m.article("MUG", id, knownPrices("MUG", 6), 1)
 		m.product(mug, 1)
-		m.rules(known[Terms]{at: store.Requirement{Ref: refTerms}})
+		m.rules(&known[Terms]{at: store.Requirement{Ref: refTerms}})
 		recalls(0, 6, 2)
 	}
 }
@@ -68,14 +68,14 @@ func TestRemembered(t *testing.T) {
 // the time stays in it.
 func TestRememberedIsBounded(t *testing.T) {
 	var m remembered
-	m.rules(known[Terms]{at: store.Requirement{Ref: refTerms}})
+	m.rules(&known[Terms]{at: store.Requirement{Ref: refTerms}})
 	mug := knownProduct(1, "MUG", 1)
 	m.product(mug, 1)
 	m.article("MUG", mug.at.Key, knownPrices("MUG", 1), 1)
 	for i := range 10_000 {
-		p := mug
+		p := *mug
 		p.at.Key = fmt.Sprint(i)
-		m.product(p, 5_000)
+		m.product(&p, 5_000)
 		m.article(SKU(fmt.Sprint(i)), p.at.Key, knownPrices(SKU(fmt.Sprint(i)), 1), 4_000)
 		if _, ok := m.shelf(inPounds, []SKU{"MUG"}); !ok {
 			t.Fatalf("after %d articles what is sold all the time is forgotten", i)

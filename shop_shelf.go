@@ -25,12 +25,12 @@ type known[S any] struct {
 	at    store.Requirement
 }
 
-func knownAs[S any](value S, r store.Record) known[S] {
-	return known[S]{value, store.Requirement{Ref: r.Ref, Rev: r.Rev}}
+func knownAs[S any](value S, r store.Record) *known[S] {
+	return &known[S]{value, store.Requirement{Ref: r.Ref, Rev: r.Rev}}
 }
 
 // newShelf makes a shelf of a catalog and of what is in it.
-func newShelf(catalog Catalog, terms known[Terms], prices []known[Prices], products []known[Product]) shelf {
+func newShelf(catalog Catalog, terms *known[Terms], prices []*known[Prices], products []*known[Product]) shelf {
 	sh := shelf{catalog: catalog, terms: terms.value, latest: terms.value.at}
 	sh.requires = append(make([]store.Requirement, 0, 1+len(prices)+len(products)), terms.at)
 	for _, p := range prices {
@@ -42,7 +42,7 @@ func newShelf(catalog Catalog, terms known[Terms], prices []known[Prices], produ
 	return sh
 }
 
-func values[S any](of []known[S]) []S {
+func values[S any](of []*known[S]) []S {
 	all := make([]S, len(of))
 	for i, k := range of {
 		all[i] = k.value
@@ -78,7 +78,7 @@ func (s *Shop) loadShelf(ctx context.Context, list PriceList, skus []SKU) (shelf
 	}
 	ruled := knownAs(terms, records[0])
 	s.remembered.rules(ruled)
-	products := make(map[string]known[Product], len(skus))
+	products := make(map[string]*known[Product], len(skus))
 	if err := s.describe(ctx, products, records[claimed:]); err != nil {
 		return shelf{}, err
 	}
@@ -101,7 +101,7 @@ func (s *Shop) loadShelf(ctx context.Context, list PriceList, skus []SKU) (shelf
 			return shelf{}, err
 		}
 	}
-	prices := make([]known[Prices], 0, len(skus))
+	prices := make([]*known[Prices], 0, len(skus))
 	for i, sku := range skus {
 		if owners[i] == "" {
 			continue // no product has it
@@ -130,7 +130,7 @@ func each(skus []SKU) []SKU {
 }
 
 // describe reads products into a map by the text of their ids.
-func (s *Shop) describe(ctx context.Context, products map[string]known[Product], records []store.Record) error {
+func (s *Shop) describe(ctx context.Context, products map[string]*known[Product], records []store.Record) error {
 	for _, r := range records {
 		if !r.Exists() {
 			return damaged("products", "a claim names product %s, which is not there", r.Key)
@@ -160,9 +160,9 @@ func distinct(owners []string) []string {
 	return ids
 }
 
-func inOrder(products map[string]known[Product], owners []string) []known[Product] {
+func inOrder(products map[string]*known[Product], owners []string) []*known[Product] {
 	ids := distinct(owners)
-	all := make([]known[Product], len(ids))
+	all := make([]*known[Product], len(ids))
 	for i, id := range ids {
 		all[i] = products[id]
 	}
