@@ -76,6 +76,10 @@ const end = "\xff\xff\xff\xff\xff\xff\xff\xff\xff"
 
 // seek gives the chunk in which a place stands or would stand, and where in it.
 func (l *list) seek(place string) (chunk, at int) {
+	chunk = len(l.chunks) - 1
+	if last := l.chunks[chunk]; len(last) > 0 && last[len(last)-1].place < place {
+		return chunk, len(last) // most keys have their instant in front, and come last
+	}
 	chunk = sort.Search(len(l.chunks)-1, func(i int) bool { return l.chunks[i+1][0].place > place })
 	at = sort.Search(len(l.chunks[chunk]), func(i int) bool { return l.chunks[chunk][i].place >= place })
 	return chunk, at
