@@ -142,14 +142,18 @@ func (s *Store) Feed(ctx context.Context, after store.Cursor, limit int) (page s
 	if len(position) > 0 {
 		at = position[0].Int()
 	}
-	if at < 0 || at > int64(len(s.feed)) {
+	told := int64(0)
+	if n := len(s.feed); n > 0 {
+		told = int64(n-1)*chunkSize + int64(len(s.feed[n-1]))
+	}
+	if at < 0 || at > told {
 		return page, &store.InvalidError{What: "cursor", Reason: "it is not of this store: begin again with \"\""}
 	}
-	rest := s.feed[at:]
-	page.Items = slices.Clone(rest[:min(limit, len(rest))])
-	for i, e := range page.Items {
-		page.Items[i].Entry.Payload = slices.Clone(e.Entry.Payload)
+	for end := min(told, at+int64(limit)); at < end; at++ {
+		e := s.feed[at/chunkSize][at%chunkSize]
+		e.Entry.Payload = slices.Clone(e.Entry.Payload)
+		page.Items = append(page.Items, e)
 	}
-	page.Next = store.FeedCursor(store.IntValue(at + int64(len(page.Items))))
+	page.Next = store.FeedCursor(store.IntValue(at))
 	return page, nil
 }
