@@ -17,6 +17,12 @@ type Buyer struct {
 	person PersonID
 	token  Token
 	guest  bool
+
+	session, basket store.Ref
+}
+
+func (s *Shop) buyer(person PersonID, token Token, guest bool) *Buyer {
+	return &Buyer{shop: s, person: person, token: token, guest: guest, session: refSession(token), basket: refCart(person)}
 }
 
 // Token gives what stands for the session, for a cookie.
@@ -38,7 +44,7 @@ func (b *Buyer) sign(at Instant) (Meta, error) { return b.meta(at), nil }
 // read reads records in one consistent state with the session, which must hold. It
 // also gives what a commit has to require so that the session still holds then.
 func (b *Buyer) read(ctx context.Context, refs ...store.Ref) ([]store.Record, store.Requirement, error) {
-	records, err := b.shop.store.Get(ctx, append([]store.Ref{refSession(b.token)}, refs...)...)
+	records, err := b.shop.store.Get(ctx, append([]store.Ref{b.session}, refs...)...)
 	if err != nil {
 		return nil, store.Requirement{}, err
 	}
@@ -62,15 +68,18 @@ func (s *Shop) readCart(r store.Record) (Cart, error) {
 
 // Cart gives the cart as it is now.
 func (b *Buyer) Cart(ctx context.Context) (Cart, error) {
-	records, _, err := b.read(ctx, refCart(b.person))
+	records, _, err := b.read(ctx, b.basket)
 	if err != nil {
 		return Cart{}, err
 	}
 	return b.shop.readCart(records[0])
 }
 
-func (b *Buyer) hold(ctx context.Context, placing bool) (held, error) {
-	refs := []store.Ref{refCart(b.person)}
+func (b *Buyer) hold(ctx context.Context, placing bool, key string) (held, error) {
+	refs := append(make([]store.Ref, 0, 3), b.basket)
+	if key != "" {
+		refs = append(refs, refReceipt(key))
+	}
 	if placing && !b.guest {
 		refs = append(refs, refAccount(b.person))
 	}
@@ -78,21 +87,30 @@ func (b *Buyer) hold(ctx context.Context, placing bool) (held, error) {
 	if err != nil {
 		return held{}, err
 	}
-	is := held{person: b.person, rev: records[0].Rev, requires: []store.Requirement{session}}
-	if len(records) > 1 {
-		is.account = records[1]
+	cart, records := records[0], records[1:]
+	if key != "" {
+		if made, err := asReceipt(records[0]); err != nil || made != nil {
+			return held{made: made}, err
+		}
+		records = records[1:]
 	}
-	is.cart, err = b.shop.readCart(records[0])
+	is := held{person: b.person, rev: cart.Rev, requires: []store.Requirement{session}}
+	if len(records) > 0 {
+		is.account = records[0]
+	}
+	is.cart, err = b.shop.readCart(cart)
 	return is, err
 }
 
-func (b *Buyer) keep(h held, c Cart) store.Change { return putCart(b.person, h.rev, c) }
+func (b *Buyer) keep(h held, c Cart) store.Change {
+	return store.Put{Record: rowOf(b.basket, h.rev, cartDoc{c})}
+}
 
 func (b *Buyer) spend(h held) store.Change { return b.keep(h, h.cart.Empty()) }
 
 // change applies a pure operation to the cart and keeps the result.
-func (b *Buyer) change(ctx context.Context, operation func(Cart) (Cart, error)) error {
-	return b.shop.change(ctx, b, operation)
+func (b *Buyer) change(ctx context.Context, operation func(Cart) (Cart, error), put ...SKU) error {
+	return b.shop.change(ctx, b, operation, put...)
 }
 
 // Add puts items into the cart, all or none, as [Cart.Add] does. An article that
@@ -109,13 +127,7 @@ func (b *Buyer) Add(ctx context.Context, items ...Item) error {
 		}
 		skus[i] = item.SKU
 	}
-	return b.change(ctx, func(c Cart) (Cart, error) {
-		next, err := c.Add(items...)
-		if err != nil {
-			return c, err
-		}
-		return next, b.shop.sellable(ctx, next, skus)
-	})
+	return b.change(ctx, func(c Cart) (Cart, error) { return c.Add(items...) }, skus...)
 }
 
 // Set gives a line of the cart another quantity, as [Cart.Set] does.
@@ -143,13 +155,18 @@ func (b *Buyer) Quote(ctx context.Context) (Quote, error) {
 	return quote, err
 }
 
-// quote loads what a cart needs and computes its quote.
-func (s *Shop) quote(ctx context.Context, cart Cart, at Instant) (Quote, shelf, error) {
-	skus := make([]SKU, len(cart.lines))
-	for i, l := range cart.lines {
+// skus gives the article of each line.
+func (c Cart) skus() []SKU {
+	skus := make([]SKU, len(c.lines))
+	for i, l := range c.lines {
 		skus[i] = l.SKU
 	}
-	sh, err := s.loadShelf(ctx, cart.list, skus)
+	return skus
+}
+
+// quote loads what a cart needs and computes its quote.
+func (s *Shop) quote(ctx context.Context, cart Cart, at Instant) (Quote, shelf, error) {
+	sh, err := s.loadShelf(ctx, cart.list, cart.skus())
 	if err != nil {
 		return Quote{}, shelf{}, err
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/tillkit/till/money"
 )
@@ -322,14 +323,18 @@ type Demand struct {
 }
 
 func demand(lines int, line func(int) (SKU, int64)) []Demand {
-	sum := make(map[SKU]int64, lines)
-	for i := range lines {
-		sku, quantity := line(i)
-		sum[sku] += quantity // at most MaxLines x MaxQuantity: no overflow
+	all := make([]Demand, lines)
+	for i := range all {
+		all[i].SKU, all[i].Quantity = line(i)
 	}
-	out := make([]Demand, 0, len(sum))
-	for _, sku := range slices.Sorted(maps.Keys(sum)) {
-		out = append(out, Demand{sku, sum[sku]})
+	slices.SortFunc(all, func(a, b Demand) int { return strings.Compare(string(a.SKU), string(b.SKU)) })
+	sums := all[:0] // in the place of what it is made from
+	for _, d := range all {
+		if last := len(sums) - 1; last >= 0 && sums[last].SKU == d.SKU {
+			sums[last].Quantity += d.Quantity // at most MaxLines x MaxQuantity: no overflow
+			continue
+		}
+		sums = append(sums, d)
 	}
-	return out
+	return sums
 }

@@ -12,8 +12,8 @@ import (
 // just those of the articles in a cart. Everything that it answers is pure: the
 // same catalog gives the same answer for an instant, for ever.
 type Catalog struct {
-	products map[SKU]Product
-	prices   map[priceKey]Prices
+	products map[SKU]*Product // shared with other catalogs: nothing in it is changed
+	prices   map[priceKey]*Prices
 	known    Instant
 	locale   Locale
 }
@@ -26,20 +26,21 @@ type priceKey struct {
 // NewCatalog makes a catalog. A SKU that two of the products have or had, and two
 // Prices for one SKU and list, are an [InvalidError].
 func NewCatalog(products []Product, prices []Prices) (Catalog, error) {
-	c := Catalog{
-		products: make(map[SKU]Product, len(products)),
-		prices:   make(map[priceKey]Prices, len(prices)),
-		known:    MaxInstant,
-	}
-	for _, p := range products {
-		for _, sku := range p.everSKUs() {
-			if other, taken := c.products[sku]; taken {
-				return Catalog{}, invalid("products", "%q is a SKU of %s and of %s", sku, other.Handle(), p.Handle())
+	c := emptyCatalog(len(prices))
+	products, prices = slices.Clone(products), slices.Clone(prices)
+	for i := range products {
+		p := &products[i]
+		for sku := range p.listing {
+			if _, taken := c.products[sku]; taken {
+				return Catalog{}, c.clash(*p)
 			}
+		}
+		for sku := range p.listing {
 			c.products[sku] = p
 		}
 	}
-	for _, p := range prices {
+	for i := range prices {
+		p := &prices[i]
 		k := priceKey{p.sku, p.list}
 		if _, twice := c.prices[k]; twice {
 			return Catalog{}, invalid("prices", "%q has two price journals in list %s %s", p.sku, p.list.List, p.list.Currency)
@@ -47,6 +48,20 @@ func NewCatalog(products []Product, prices []Prices) (Catalog, error) {
 		c.prices[k] = p
 	}
 	return c, nil
+}
+
+func emptyCatalog(size int) Catalog {
+	return Catalog{products: make(map[SKU]*Product, size), prices: make(map[priceKey]*Prices, size), known: MaxInstant}
+}
+
+// clash names the first SKU of a product that another one has.
+func (c Catalog) clash(p Product) error {
+	for _, sku := range p.everSKUs() {
+		if other, taken := c.products[sku]; taken {
+			return invalid("products", "%q is a SKU of %s and of %s", sku, other.Handle(), p.Handle())
+		}
+	}
+	return nil
 }
 
 // everSKUs gives the SKUs of all variants that the product has or ever had, sorted.
@@ -62,13 +77,19 @@ func (c Catalog) AsKnown(known Instant) Catalog {
 // Product finds the product that a SKU belongs to.
 func (c Catalog) Product(sku SKU) (Product, bool) {
 	p, ok := c.products[sku]
-	return p, ok
+	if !ok {
+		return Product{}, false
+	}
+	return *p, true
 }
 
 // Prices finds the prices of a SKU in a list.
 func (c Catalog) Prices(sku SKU, list PriceList) (Prices, bool) {
 	p, ok := c.prices[priceKey{sku, list}]
-	return p, ok
+	if !ok {
+		return Prices{}, false
+	}
+	return *p, true
 }
 
 // Offer is an article as it can be bought at an instant.
@@ -139,7 +160,11 @@ func (c Catalog) offer(sku SKU, list PriceList, quantity int64, at Instant) (Off
 	if !p.ListedAt(sku, at) {
 		return refused(NotListed)
 	}
-	priced, ok := c.prices[priceKey{sku, list}].On(at, c.known, quantity)
+	prices, ok := c.prices[priceKey{sku, list}]
+	if !ok {
+		return refused(NoPrice)
+	}
+	priced, ok := prices.On(at, c.known, quantity)
 	if !ok {
 		return refused(NoPrice)
 	}

@@ -77,9 +77,6 @@ func (b *Buyer) Checkout(ctx context.Context, r CheckoutRequest) (Order, error) 
 	if err := r.check(); err != nil {
 		return Order{}, err
 	}
-	if _, _, err := b.read(ctx); err != nil { // also where it was made before
-		return Order{}, err
-	}
 	return b.shop.checkout(ctx, b, r)
 }
 
@@ -93,8 +90,9 @@ func (b *Buyer) Plan(ctx context.Context, r CheckoutRequest) (Plan, error) {
 // receipt names the receipt of a checkout. Whoever builds a Key from an e-mail address
 // does not find it there: it stands in it as a hash, salted with the person.
 func (b *Buyer) receipt(r CheckoutRequest) (string, [32]byte) {
-	sum := sha256.Sum256([]byte(b.person.String() + "/" + r.Key))
-	return "checkout/" + b.person.String() + "/" + hex.EncodeToString(sum[:16]), r.fingerprint("checkout")
+	person := b.person.String()
+	sum := sha256.Sum256([]byte(person + "/" + r.Key))
+	return "checkout/" + person + "/" + hex.EncodeToString(sum[:16]), r.fingerprint("checkout")
 }
 
 func (b *Buyer) taken(r CheckoutRequest, _ store.Receipt) error {
@@ -106,15 +104,21 @@ func (s *Shop) checkout(ctx context.Context, h holder, r CheckoutRequest) (Order
 	r.Contact.Notes = nil
 	key, fingerprint := h.receipt(r)
 	number, order := "", Order{}
-	receipt, err := s.once(ctx, key, fingerprint, func() (store.ChangeSet, error) {
-		plan, err := s.plan(ctx, h, r, func(ctx context.Context) (_ string, err error) {
-			if number == "" {
-				number, err = s.nextNumber(ctx)
-			}
-			return number, err
-		})
-		order = plan.Order
-		return plan.Set, err
+	take := func(ctx context.Context) (_ string, err error) {
+		if number == "" {
+			number, err = s.nextNumber(ctx)
+		}
+		return number, err
+	}
+	recall := true
+	receipt, err := s.once(ctx, key, fingerprint, func() (store.ChangeSet, *store.Receipt, error) {
+		is, err := h.hold(ctx, true, key)
+		if err != nil || is.made != nil {
+			return store.ChangeSet{}, is.made, err
+		}
+		plan, err := s.plan(ctx, h, is, r, recall, take)
+		order, recall = plan.Order, false
+		return plan.Set, nil, err
 	})
 	switch {
 	case err != nil:

@@ -11,8 +11,9 @@ import (
 // holder is whoever holds a cart that can become an order: a [Buyer], behind a
 // session, or the staff, in a [DraftOrder].
 type holder interface {
-	// hold reads the cart; where an order is to be placed, also what that needs.
-	hold(ctx context.Context, placing bool) (held, error)
+	// hold reads the cart; where an order is to be placed, also what that needs. With a
+	// key it looks for the receipt first: where it is there, nothing else is held.
+	hold(ctx context.Context, placing bool, key string) (held, error)
 	// keep gives the change that keeps a cart, spend the one that an order makes of it.
 	keep(h held, c Cart) store.Change
 	spend(h held) store.Change
@@ -32,47 +33,47 @@ type held struct {
 	draft    draft        // of a draft order
 	account  store.Record // the person's, where an order is to be placed; absent for a guest
 	requires []store.Requirement
+	made     *store.Receipt // of what was made under the key before
 }
 
-// change applies a pure operation to a cart and keeps the result, if it is another.
-func (s *Shop) change(ctx context.Context, h holder, operation func(Cart) (Cart, error)) error {
+// change applies a pure operation to a cart and keeps the result, if it is another. The
+// articles that it puts in must be for sale.
+func (s *Shop) change(ctx context.Context, h holder, operation func(Cart) (Cart, error), put ...SKU) error {
+	recall := true
 	_, err := s.decide(ctx, func() (store.ChangeSet, error) {
-		is, err := h.hold(ctx, false)
+		is, err := h.hold(ctx, false, "")
 		if err != nil {
 			return store.ChangeSet{}, err
 		}
 		next, err := operation(is.cart)
-		if err != nil || next.equal(is.cart) {
+		if err != nil {
 			return store.ChangeSet{}, err
 		}
-		return store.ChangeSet{At: int64(s.now()), Requires: is.requires, Changes: []store.Change{h.keep(is, next)}}, nil
+		sold, err := s.sellable(ctx, next, put, recall)
+		if recall = false; err != nil || next.equal(is.cart) {
+			return store.ChangeSet{}, err
+		}
+		return store.ChangeSet{At: int64(s.now()), Requires: append(is.requires, sold...), Changes: []store.Change{h.keep(is, next)}}, nil
 	})
 	return err
 }
 
-// sellable looks whether the articles that were put into a cart can be bought now.
-func (s *Shop) sellable(ctx context.Context, c Cart, skus []SKU) error {
-	sh, err := s.loadShelf(ctx, c.list, skus)
+// sellable looks whether the articles that were put into a cart can be bought now. What
+// is recalled for it, the commit has to require.
+func (s *Shop) sellable(ctx context.Context, c Cart, put []SKU, recall bool) ([]store.Requirement, error) {
+	if len(put) == 0 {
+		return nil, nil
+	}
+	if recall {
+		if sh, ok := s.remembered.shelf(c.list, put); ok && sh.sells(c, put, s.now()) == nil {
+			return sh.requires, nil
+		}
+	}
+	sh, err := s.loadShelf(ctx, c.list, put)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	at := max(s.now(), sh.latest)
-	put, wanted := make(map[SKU]bool, len(skus)), make(map[SKU]int64, len(c.lines))
-	for _, sku := range skus {
-		put[sku] = true
-	}
-	for _, l := range c.lines {
-		wanted[l.SKU] += l.Quantity // prices may depend on the quantity over all lines
-	}
-	for _, l := range c.lines {
-		if !put[l.SKU] {
-			continue
-		}
-		if _, err := sh.catalog.offerFor(l, c.list, wanted[l.SKU], at); err != nil {
-			return err
-		}
-	}
-	return nil
+	return nil, sh.sells(c, put, s.now())
 }
 
 // Plan is a checkout that was not committed: what it would do.
@@ -87,7 +88,11 @@ func (s *Shop) planned(ctx context.Context, h holder, r CheckoutRequest) (Plan, 
 		return Plan{}, err
 	}
 	r.Contact.Notes = nil
-	plan, err := s.plan(ctx, h, r, func(context.Context) (string, error) { return "plan", nil })
+	is, err := h.hold(ctx, true, "")
+	if err != nil {
+		return Plan{}, err
+	}
+	plan, err := s.plan(ctx, h, is, r, false, func(context.Context) (string, error) { return "plan", nil })
 	if err != nil {
 		return Plan{}, err
 	}
@@ -119,29 +124,24 @@ func (s *Shop) enough(ctx context.Context, plan Plan) error {
 	return nil
 }
 
-// plan loads what the checkout needs and decides: a commit away from the order.
-func (s *Shop) plan(ctx context.Context, h holder, r CheckoutRequest, number func(context.Context) (string, error)) (Plan, error) {
-	is, err := h.hold(ctx, true)
-	if err != nil {
-		return Plan{}, err
-	}
+// plan decides what the checkout of a cart makes: a commit away from the order. It may
+// recall what was read before, which says yes alone: no is said by what there is now.
+func (s *Shop) plan(ctx context.Context, h holder, is held, r CheckoutRequest, recall bool, number func(context.Context) (string, error)) (Plan, error) {
 	if is.cart.IsEmpty() {
 		return Plan{}, invalid("cart", "it is empty: put something in first")
 	}
 	now := s.now()
-	quote, sh, err := s.quote(ctx, is.cart, now)
-	if err != nil {
-		return Plan{}, err
+	var quote Quote
+	var sh shelf
+	recalled := false
+	if recall {
+		quote, sh, recalled = s.recallQuote(is.cart, now, r.Accept)
 	}
-	if quote.Digest() != r.Accept {
-		drift := &DriftError{Accepted: r.Accept, Quote: quote}
-		if r.Seen != nil {
-			drift.Differences = Compare(*r.Seen, quote)
+	if !recalled {
+		var err error
+		if quote, sh, err = s.agreed(ctx, is.cart, now, r); err != nil {
+			return Plan{}, err
 		}
-		return Plan{}, drift
-	}
-	if err := quote.Err(); err != nil {
-		return Plan{}, err
 	}
 	m, err := h.sign(now)
 	if err != nil {
@@ -163,6 +163,33 @@ func (s *Shop) plan(ctx context.Context, h holder, r CheckoutRequest, number fun
 	return s.assemble(h, decided{m, id, n, contact, is, quote, sh, requires}, r)
 }
 
+// recallQuote computes what a cart costs by what is remembered. false: not all of it is,
+// or the cart does not cost what was accepted, or cannot be bought.
+func (s *Shop) recallQuote(c Cart, now Instant, accept Digest) (Quote, shelf, bool) {
+	sh, ok := s.remembered.shelf(c.list, c.skus())
+	if !ok {
+		return Quote{}, shelf{}, false
+	}
+	quote, err := c.Quote(sh.catalog, sh.terms, max(now, sh.latest))
+	return quote, sh, err == nil && quote.Digest() == accept && quote.Err() == nil
+}
+
+// agreed reads what a cart costs, which must be what was accepted.
+func (s *Shop) agreed(ctx context.Context, c Cart, now Instant, r CheckoutRequest) (Quote, shelf, error) {
+	quote, sh, err := s.quote(ctx, c, now)
+	if err != nil {
+		return Quote{}, shelf{}, err
+	}
+	if quote.Digest() != r.Accept {
+		drift := &DriftError{Accepted: r.Accept, Quote: quote}
+		if r.Seen != nil {
+			drift.Differences = Compare(*r.Seen, quote)
+		}
+		return Quote{}, shelf{}, drift
+	}
+	return quote, sh, quote.Err()
+}
+
 // decided is all that the change set of a checkout is made of.
 type decided struct {
 	meta     Meta
@@ -176,8 +203,8 @@ type decided struct {
 }
 
 func (s *Shop) assemble(h holder, d decided, r CheckoutRequest) (Plan, error) {
-	m := d.meta
-	ref := ContactRef{Person: d.held.person, Key: "o" + d.id.String()}
+	m, id := d.meta, d.id.String()
+	ref := ContactRef{Person: d.held.person, Key: "o" + id}
 	opened, first, err := OpenOrder(m, Opening{ID: d.id, Number: d.number, Contact: ref, Destination: d.contact.Destination()}, d.quote)
 	if err != nil {
 		return Plan{}, err
@@ -186,13 +213,14 @@ func (s *Shop) assemble(h holder, d decided, r CheckoutRequest) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
-	changes := []store.Change{
+	demand := order.Demand()
+	changes := append(make([]store.Change, 0, 4+2*len(demand)),
 		appendOrder(order, append(first, second...)),
 		putContact(ref, d.contact),
 		putMessage(Message{Kind: ConfirmationMessage, Order: d.id, Contact: ref, Queued: m.At, Due: m.At}),
 		h.spend(d.held),
-	}
-	for i, want := range order.Demand() {
+	)
+	for i, want := range demand {
 		product, _ := d.shelf.catalog.Product(want.SKU)
 		variant, _ := product.Variant(want.SKU)
 		if variant.Stock.Untracked { // as the order's lines say
@@ -200,12 +228,12 @@ func (s *Shop) assemble(h holder, d decided, r CheckoutRequest) (Plan, error) {
 		}
 		changes = append(changes, moves(Movement{
 			Place: Place{SKU: want.SKU, Location: s.opts.Location}, Kind: Reserved, Quantity: want.Quantity,
-			Reason: "order placed", Reference: d.id.String(), At: m.At, By: m.By,
-		}, variant.Stock, d.id.String(), i)...)
+			Reason: "order placed", Reference: id, At: m.At, By: m.By,
+		}, variant.Stock, id, i)...)
 	}
 	key, fingerprint := h.receipt(r)
 	return Plan{Order: order, Set: store.ChangeSet{
-		Key: key, Fingerprint: fingerprint, Result: d.id.String(), At: int64(m.At),
+		Key: key, Fingerprint: fingerprint, Result: id, At: int64(m.At),
 		Requires: d.requires, Changes: changes,
 	}}, nil
 }

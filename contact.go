@@ -117,6 +117,9 @@ func (c Contact) check() error {
 	if err := within("shipping", c.Shipping.check()); err != nil {
 		return err
 	}
+	if len(c.Notes) == 0 {
+		return nil
+	}
 	for _, n := range slices.Sorted(maps.Keys(c.Notes)) { // sorted: the same error each time
 		if err := checkText(fmt.Sprintf("notes[%d]", n), c.Notes[n], MaxNote); err != nil {
 			return err

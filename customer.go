@@ -167,7 +167,7 @@ func (s *Shop) signIn(ctx context.Context, r SignIn) (SignedIn, error) {
 		if rehashed != nil {
 			set.Changes = append(set.Changes, putCredential(person, records[1].Rev, *rehashed))
 		}
-		in.Customer = &Customer{&Buyer{shop: s, person: person, token: token}}
+		in.Customer = &Customer{s.buyer(person, token, false)}
 		in.Merged, err = s.mergeGuest(ctx, r.Guest, person, now, &set)
 		return set, err
 	})

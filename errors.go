@@ -59,8 +59,7 @@ func invalid(path, format string, args ...any) error {
 
 // within puts a path before that of an [InvalidError].
 func within(path string, err error) error {
-	var e *InvalidError
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*InvalidError](err); ok {
 		return &InvalidError{Path: path + "." + e.Path, Reason: e.Reason}
 	}
 	return err

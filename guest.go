@@ -25,7 +25,7 @@ func (s *Shop) NewGuest(ctx context.Context) (*Guest, error) {
 	if _, err := s.store.Commit(ctx, store.ChangeSet{At: int64(now), Changes: []store.Change{put}}); err != nil {
 		return nil, err
 	}
-	return &Guest{&Buyer{shop: s, person: person, token: token, guest: true}}, nil
+	return &Guest{s.buyer(person, token, true)}, nil
 }
 
 // Guest finds the guest of a token; [ErrSession] if there is none. After a sign-in the
@@ -52,7 +52,7 @@ func (s *Shop) Buyer(ctx context.Context, token Token) (*Buyer, error) {
 // guest's cart goes with it. Signing out twice is no error.
 func (b *Buyer) SignOut(ctx context.Context) error {
 	_, err := b.shop.decide(ctx, func() (store.ChangeSet, error) {
-		records, err := b.shop.store.Get(ctx, refSession(b.token), refCart(b.person))
+		records, err := b.shop.store.Get(ctx, b.session, b.basket)
 		if err != nil || !records[0].Exists() {
 			return store.ChangeSet{}, err
 		}

@@ -51,7 +51,7 @@ func TestGettersGiveCopies(t *testing.T) {
 	cart := must(cartOf(Item{SKU: "MUG", Quantity: 1, Metadata: Metadata{"k": "v"}}).WithMetadata(Metadata{"k": "v"}))
 	cart = must(cart.AddAgreed(Item{SKU: "MUG", Quantity: 1}, Agreement{Price: gbp("1"), By: "staff"}))
 	values := []any{
-		o, shop, shop.products["SHIRT-L"], shop.prices[priceKey{"SHIRT-L", inPounds}], account, cart,
+		o, shop, *shop.products["SHIRT-L"], *shop.prices[priceKey{"SHIRT-L", inPounds}], account, cart,
 		must(cart.Quote(shop, Terms{}, jan(11))), must3(Terms{}.SetRounding(on(0), DefaultRounding)),
 		shop.products["MUG"].Listing("MUG"), o.Reasons(),
 	}
@@ -83,7 +83,7 @@ func TestGettersGiveCopies(t *testing.T) {
 		of   any
 		give any
 	}{
-		{"Product.Variant", shop.products["SHIRT-L"], func() Variant { v, _ := shop.products["SHIRT-L"].Variant("SHIRT-L"); return v }()},
+		{"Product.Variant", *shop.products["SHIRT-L"], func() Variant { v, _ := shop.products["SHIRT-L"].Variant("SHIRT-L"); return v }()},
 		{"Catalog.Offer", shop, must(shop.Offer(OfferRequest{SKU: "SHIRT-L", List: inPounds}, jan(11)))},
 		{"Catalog.Product", shop, func() Description { p, _ := shop.Product("SHIRT-L"); return p.Description() }()},
 		{"Order.Confirmation", o, o.Confirmation(buyer())},

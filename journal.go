@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/tillkit/till/store"
 )
@@ -170,15 +171,17 @@ func (j *journal) follow(e Entry) { j.n, j.at, j.sum = e.N, Instant(e.At), e.Sum
 
 // chain computes the sum of the entry that follows.
 func (j *journal) chain(e Entry) [sha256.Size]byte {
-	b := make([]byte, 0, sha256.Size+8*4+len(e.Kind)+len(e.Payload))
+	b := make([]byte, 0, sha256.Size+8*4+64)
 	b = append(b, j.sum[:]...)
 	b = binary.BigEndian.AppendUint64(b, uint64(e.N))
 	b = binary.BigEndian.AppendUint64(b, uint64(e.At))
 	b = binary.BigEndian.AppendUint64(b, uint64(e.V))
 	b = binary.BigEndian.AppendUint64(b, uint64(len(e.Kind)))
 	b = append(b, e.Kind...)
-	b = append(b, e.Payload...)
-	return sha256.Sum256(b)
+	all := sha256.New()
+	all.Write(b) // which never fails
+	all.Write(e.Payload)
+	return [sha256.Size]byte(all.Sum(b[:0]))
 }
 
 // encodePayload writes JSON on one line, with < > & as they are.
@@ -189,5 +192,5 @@ func encodePayload(v any) ([]byte, error) {
 	if err := enc.Encode(v); err != nil {
 		return nil, err
 	}
-	return bytes.Clone(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
+	return slices.Clip(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
 }

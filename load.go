@@ -3,7 +3,6 @@ package till
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/tillkit/till/store"
 )
@@ -155,60 +154,6 @@ func (s *Shop) loadContact(ctx context.Context, ref ContactRef) (Contact, error)
 	return asContact(records[0].Doc)
 }
 
-// shelf is what a decision about articles relies on: the catalog, the rules, and the
-// revisions that they were read at.
-type shelf struct {
-	catalog  Catalog
-	terms    Terms
-	requires []store.Requirement
-
-	// latest is when the last of all this was recorded. Where the clock has gone back
-	// since, this is the instant to ask for: what was done is in force.
-	latest Instant
-}
-
-// loadShelf reads the products and prices of articles, and the rules.
-func (s *Shop) loadShelf(ctx context.Context, list PriceList, skus []SKU) (shelf, error) {
-	skus = slices.Compact(slices.Sorted(slices.Values(skus)))
-	refs := []store.Ref{refTerms}
-	for _, sku := range skus {
-		refs = append(refs, refSKU(sku), refPrices(sku, list))
-	}
-	records, err := s.get(ctx, refs...)
-	if err != nil {
-		return shelf{}, err
-	}
-	var sh shelf
-	if sh.terms, err = s.loadTerms(ctx, records[0]); err != nil {
-		return shelf{}, err
-	}
-	sh.require(records[0], sh.terms.journal)
-	var prices []Prices
-	var claims []store.Record
-	for i, sku := range skus {
-		claim, priced := records[1+2*i], records[2+2*i]
-		if !claim.Exists() {
-			continue // no product has it
-		}
-		claims = append(claims, claim)
-		p, err := s.loadPrices(ctx, priced, sku, list)
-		if err != nil {
-			return shelf{}, err
-		}
-		prices = append(prices, p)
-		sh.require(priced, p.journal)
-	}
-	owned, err := s.loadOwned(ctx, claims)
-	if err != nil {
-		return shelf{}, err
-	}
-	for i, r := range owned.records {
-		sh.require(r, owned.products[i].journal)
-	}
-	sh.catalog, err = NewCatalog(owned.products, prices)
-	return sh, err
-}
-
 // owned are the products that claims name, each once, and the records they were read
 // from.
 type owned struct {
@@ -250,11 +195,6 @@ func (s *Shop) loadOwned(ctx context.Context, claims []store.Record) (owned, err
 		}
 	}
 	return is, nil
-}
-
-func (sh *shelf) require(r store.Record, j journal) {
-	sh.requires = append(sh.requires, store.Requirement{Ref: r.Ref, Rev: r.Rev})
-	sh.latest = max(sh.latest, j.at)
 }
 
 // owner reads who holds a claim.

@@ -1,6 +1,7 @@
 package till
 
 import (
+	"bufio"
 	"crypto/rand"
 	"io"
 	"log/slog"
@@ -64,7 +65,7 @@ func (o Options) complete() (Options, error) {
 		o.Clock = time.Now
 	}
 	if o.Random == nil {
-		o.Random = rand.Reader
+		o.Random = bufio.NewReaderSize(rand.Reader, 1<<10) // a call of the system costs more than an id
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

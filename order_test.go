@@ -292,9 +292,13 @@ func TestVerifyEquations(t *testing.T) {
 	c = must(c.Add(Item{SKU: "BULK", Quantity: 10}))
 	shop := smallShop()
 	bulk := must3(priced("BULK", "2.00").Change(on(0), PriceChange{Price: gbp("1.50"), MinQuantity: 10}))
+	prices := []Prices{bulk}
+	for _, p := range shop.prices {
+		prices = append(prices, *p)
+	}
 	shop = must(NewCatalog(
-		[]Product{shop.products["MUG"], shop.products["SHIRT-L"], product(3, "bulk", "BULK")},
-		append(slices.Collect(maps.Values(shop.prices)), bulk)))
+		[]Product{*shop.products["MUG"], *shop.products["SHIRT-L"], product(3, "bulk", "BULK")},
+		prices))
 	terms := must3(Terms{}.SetRounding(on(0), Rounding{money.HalfEven, PerLine}))
 	o := must3(OpenOrder(on(12), opening(), must(c.Quote(shop, terms, jan(11)))))
 	o = must3(o.Place(on(13), ByInvoice))

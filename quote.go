@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 
 	"github.com/tillkit/till/money"
 )
@@ -70,6 +72,7 @@ func (c Cart) Quote(catalog Catalog, terms Terms, at Instant) (Quote, error) {
 	for _, l := range c.lines {
 		wanted[l.SKU] += l.Quantity // quantity tiers count the article over all lines
 	}
+	q.lines = slices.Grow(q.lines, len(c.lines))
 	parts := make([]Reason, 0, len(c.lines))
 	for _, cl := range c.lines {
 		line, part, err := q.line(cl, catalog, wanted[cl.SKU])
@@ -133,7 +136,7 @@ func (l Line) label() string {
 
 // figure says what the line's price was computed from: "2 x 9.50 GBP".
 func (l Line) figure() string {
-	s := fmt.Sprintf("%d x %s", l.Quantity, l.Price)
+	s := strconv.FormatInt(l.Quantity, 10) + " x " + l.Price.String()
 	switch {
 	case l.Agreed != nil:
 		s += ", agreed"
@@ -212,6 +215,7 @@ type seenLine struct {
 // Digest computes the quote's digest: 64 hexadecimal digits.
 func (q Quote) Digest() Digest {
 	s := seen{Version: 1, Currency: q.list.Currency, Total: q.total}
+	s.Lines = slices.Grow(s.Lines, len(q.lines))
 	for _, l := range q.lines {
 		s.Lines = append(s.Lines, seenLine{l.N, l.SKU, l.Name, l.Options, l.Quantity, l.Price, l.Base, l.Total, l.Unavailable})
 	}

@@ -2,6 +2,7 @@ package till
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/tillkit/till/store"
@@ -265,7 +266,8 @@ func refMessage(id OrderID, kind string) store.Ref {
 
 // refMovement names a part of one decision's movements.
 func refMovement(decision string, part int) store.Ref {
-	return store.Ref{Family: familyMovements, Key: fmt.Sprintf("%s/%04d", decision, part)}
+	n := strconv.Itoa(part) // four digits or more
+	return store.Ref{Family: familyMovements, Key: decision + "/" + "0000"[:4-min(4, len(n))] + n}
 }
 
 var (
@@ -285,7 +287,7 @@ func parsePlace(key string) Place {
 // floors that [Stock.Move] watches.
 func (m Movement) steps(policy StockPolicy) []store.Step {
 	available, reserved := m.deltas()
-	var steps []store.Step
+	steps := make([]store.Step, 0, 2)
 	if available != 0 {
 		floor := int64(store.NoFloor)
 		if available < 0 {

@@ -77,7 +77,7 @@ func (s *Shop) resume(ctx context.Context, t Token, guest bool) (*Buyer, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &Buyer{shop: s, person: is.Person, token: t, guest: guest}, nil
+	return s.buyer(is.Person, t, guest), nil
 }
 
 // withHash runs f, which hashes a password, when there is a place for it: never for

@@ -173,33 +173,63 @@ func TestShellReplayIsAsPlaced(t *testing.T) {
 	s.same("the order now", []any{latest.Metadata(), latest.Replayed()}, []any{till.Metadata{"parcel": "7"}, false})
 }
 
-// A second click that comes after the first one was looked for, and before its cart
-// is read, finds an empty cart: it is answered all the same.
+// A second click that was looked for before the first one was placed is answered all the
+// same: where it would be refused by what the first one or somebody else did meanwhile,
+// and where it comes as far as its commit.
 func TestShellSecondClickInBetween(t *testing.T) {
-	hook := &hookedStore{Store: memory.New()}
-	s := newStall(t, hook)
+	for name, c := range map[string]struct {
+		fresh bool // through a Shop that has to read the articles
+		then  func(*stall) error
+	}{
+		"refused":   {true, func(s *stall) error { return s.staff.SetPrice(s.ctx, "MUG", "12.00") }},
+		"committed": {true, func(*stall) error { return nil }},
+		"recalled":  {false, func(*stall) error { return nil }},
+		"both":      {false, func(s *stall) error { return s.staff.SetPrice(s.ctx, "MUG", "12.00") }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			db := memory.New()
+			s := newStall(t, db)
+			s.sells("MUG", "9.50", 10)
+			guest := s.visitor(till.Item{SKU: "MUG", Quantity: 2})
+			r := s.agreed(guest.Buyer, "click")
+			hook := &hookedStore{Store: db}
+			other := stallAt(t, hook, s.clock)
+			same, err := other.shop.Guest(s.ctx, guest.Token())
+			s.must(err)
+			if !c.fresh {
+				other.agreed(same.Buyer, "click")
+			}
+			var first till.Order
+			gets := 0
+			hook.before = func(op string) error {
+				if gets++; gets == 2 { // the look for the cart and the receipt is over
+					hook.before = nil
+					first, err = guest.Checkout(s.ctx, r)
+					s.must(err)
+					s.must(c.then(s))
+				}
+				return nil
+			}
+			second, err := same.Checkout(s.ctx, r)
+			s.must(err)
+			s.same("one order", second.ID(), first.ID())
+			s.same("replayed", []bool{first.Replayed(), second.Replayed()}, []bool{false, true})
+			s.same("stock", s.stock("MUG"), [2]int64{8, 2})
+			s.reconciles()
+		})
+	}
+}
+
+// Whoever has no session any more is not answered, also with a key that was used.
+func TestShellNoAnswerWithoutSession(t *testing.T) {
+	s := newStall(t, memory.New())
 	s.sells("MUG", "9.50", 10)
 	guest := s.visitor(till.Item{SKU: "MUG", Quantity: 2})
 	r := s.agreed(guest.Buyer, "click")
-	var first till.Order
-	looked := false
-	hook.before = func(op string) error {
-		switch {
-		case op == "Outcome":
-			looked = true
-		case op == "Get" && looked: // the first look is over, nothing is loaded
-			hook.before = nil
-			var err error
-			first, err = guest.Checkout(s.ctx, r)
-			s.must(err)
-		}
-		return nil
-	}
-	second, err := guest.Checkout(s.ctx, r)
+	_, err := guest.Checkout(s.ctx, r)
 	s.must(err)
-	s.same("one order", second.ID(), first.ID())
-	s.same("replayed", []bool{first.Replayed(), second.Replayed()}, []bool{false, true})
-	s.same("stock", s.stock("MUG"), [2]int64{8, 2})
+	s.must(guest.SignOut(s.ctx))
+	s.refuses(till.ErrSession, "ended", func() error { _, err := guest.Checkout(s.ctx, r); return err })
 }
 
 // Two clicks with two keys on one cart make one order: the cart is there once.

@@ -15,7 +15,7 @@ import (
 
 // Shop is the shell around the core: it loads values from a store, lets pure
 // functions decide, and commits what they decided. It holds nothing of the shop's but
-// order numbers leased ahead and may be used from many goroutines; any number of Shops,
+// order numbers leased ahead and what it has read last, and may be used from many goroutines; any number of Shops,
 // in any number of processes, may work on one store.
 //
 // Everything is reached through a handle, which can reach nothing else:
@@ -33,6 +33,7 @@ type Shop struct {
 
 	decodedProducts decoded[Product]
 	decodedPrices   decoded[Prices]
+	remembered      remembered
 }
 
 // Open makes the store fit for a shop and opens it. A new shop needs
@@ -218,6 +219,9 @@ func (s *Shop) commit(ctx context.Context, since time.Time, set store.ChangeSet)
 	limited, cancel := context.WithDeadline(ctx, since.Add(commitLimit))
 	defer cancel()
 	receipt, err := s.store.Commit(limited, set)
+	if err == nil {
+		s.remembered.committed(set)
+	}
 	if errors.Is(err, context.DeadlineExceeded) && limited.Err() != nil && ctx.Err() == nil && !errors.Is(err, ErrOutcomeUnknown) {
 		err = &LateError{Limit: commitLimit, Err: err}
 	}
@@ -265,39 +269,65 @@ func (s *Shop) decide(ctx context.Context, decision func() (store.ChangeSet, err
 }
 
 // once is decide for a request that is named by a key: whoever comes with a key that
-// was used before decides nothing and gets the receipt of what it did, as a Replay.
-// Whether that was the same request, its Fingerprint tells.
-func (s *Shop) once(ctx context.Context, key string, fingerprint [32]byte, decision func() (store.ChangeSet, error)) (store.Receipt, error) {
+// was used before changes nothing and gets the receipt of what it did, as a Replay.
+// Whether that was the same request, its Fingerprint tells. The decision looks for the
+// receipt first, among what it reads, and gives it where it is there. Where it is not,
+// the commit finds it; and nobody is refused before the store was asked for the outcome:
+// this very request, made meanwhile, may be why.
+func (s *Shop) once(ctx context.Context, key string, fingerprint [32]byte, decision func() (store.ChangeSet, *store.Receipt, error)) (store.Receipt, error) {
 	var made *store.Receipt
-	ask := func() error {
-		is, err := s.store.Outcome(ctx, key)
-		if err == nil {
-			is.Replay, made = true, &is
+	receipt, err := s.decide(ctx, func() (set store.ChangeSet, refusal error) {
+		set, made, refusal = decision()
+		if refusal != nil && !errors.Is(refusal, ErrSession) { // without a session nobody is answered
+			var err error
+			if made, err = s.outcome(ctx, key); err != nil {
+				return store.ChangeSet{}, err
+			}
 		}
-		return err
-	}
-	receipt, err := s.decide(ctx, func() (store.ChangeSet, error) {
-		if err := ask(); err == nil || !errors.Is(err, ErrNotFound) {
-			return store.ChangeSet{}, err
-		}
-		set, refusal := decision()
-		if refusal == nil {
-			set.Key, set.Fingerprint = key, fingerprint
-			return set, nil
-		}
-		// This very request, made meanwhile, may be why it is refused.
-		if ask() == nil && made.Fingerprint == fingerprint {
+		if made != nil {
 			return store.ChangeSet{}, nil
 		}
-		made = nil
-		return store.ChangeSet{}, refusal
+		set.Key, set.Fingerprint = key, fingerprint
+		return set, refusal
 	})
 	var used *store.KeyError
-	if errors.As(err, &used) && ask() != nil {
-		return store.Receipt{}, err
+	if errors.As(err, &used) {
+		is, unknown := s.outcome(ctx, key)
+		if unknown != nil || is == nil {
+			return store.Receipt{}, err
+		}
+		made = is
 	}
 	if made != nil {
 		return *made, nil
 	}
 	return receipt, err
 }
+
+// outcome asks the store for the receipt of a key; nil: there is none.
+func (s *Shop) outcome(ctx context.Context, key string) (*store.Receipt, error) {
+	is, err := s.store.Outcome(ctx, key)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	is.Replay = true
+	return &is, nil
+}
+
+// asReceipt reads the receipt of a key; nil: there is none.
+func asReceipt(r store.Record) (*store.Receipt, error) {
+	if !r.Exists() {
+		return nil, nil
+	}
+	is, err := store.ParseReceipt(r.Doc)
+	if err != nil {
+		return nil, damaged(r.Ref.String(), "%v", err)
+	}
+	is.Replay = true
+	return &is, nil
+}
+
+func refReceipt(key string) store.Ref { return store.Ref{Family: store.Receipts, Key: key} }

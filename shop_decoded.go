@@ -11,9 +11,8 @@ import (
 // is immutable: the same bytes give the same value, whoever wrote them and when. No
 // person's words are read through it.
 type decoded[S any] struct {
-	mu        sync.Mutex
-	new, old  map[string]S // old: what was there when new was begun
-	remembers int          // bytes of the keys of new
+	mu sync.Mutex
+	recent[string, S]
 }
 
 // Of each kind of row, twice mostDecoded bytes are remembered at most, and none that is
@@ -34,31 +33,19 @@ func (d *decoded[S]) read(doc store.Doc, read func(store.Doc) (S, error)) (S, er
 		return read(doc)
 	}
 	d.mu.Lock()
-	value, hit := d.new[string(raw)]
+	is, hit := d.new[string(raw)] // which copies no bytes
 	if !hit {
-		if value, hit = d.old[string(raw)]; hit {
-			d.keep(string(raw), value)
-		}
+		is.value, hit = d.find(string(raw), mostDecoded)
 	}
 	d.mu.Unlock()
 	if hit {
-		return value, nil
+		return is.value, nil
 	}
 	value, err := read(doc)
 	if err == nil {
 		d.mu.Lock()
-		d.keep(string(raw), value)
+		d.keep(string(raw), value, len(raw), mostDecoded)
 		d.mu.Unlock()
 	}
 	return value, err
-}
-
-func (d *decoded[S]) keep(key string, value S) {
-	if d.new == nil || d.remembers+len(key) > mostDecoded {
-		d.old, d.new, d.remembers = d.new, make(map[string]S), 0
-	}
-	if _, has := d.new[key]; !has {
-		d.remembers += len(key)
-	}
-	d.new[key] = value
 }

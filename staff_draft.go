@@ -75,6 +75,7 @@ func (s *Staff) NewDraft(ctx context.Context, r DraftRequest) (*DraftOrder, erro
 		return nil, err
 	}
 	d := &DraftOrder{staff: s}
+	recall := true
 	_, err = s.shop.decide(ctx, func() (store.ChangeSet, error) {
 		m, err := s.meta()
 		if err != nil {
@@ -88,9 +89,11 @@ func (s *Staff) NewDraft(ctx context.Context, r DraftRequest) (*DraftOrder, erro
 		} else if set.Requires, err = s.activeAccount(ctx, r.Customer); err != nil {
 			return store.ChangeSet{}, err
 		}
-		if err := s.shop.sellable(ctx, cart, skusOf(r.Lines)); err != nil {
+		sold, err := s.shop.sellable(ctx, cart, skusOf(r.Lines), recall)
+		if recall = false; err != nil {
 			return store.ChangeSet{}, err
 		}
+		set.Requires = append(set.Requires, sold...)
 		if d.ref.ID, err = newID[DraftOrder](s.shop, m.At, d.ref.Person.Part()); err != nil {
 			return store.ChangeSet{}, err
 		}
@@ -192,16 +195,16 @@ func (d *DraftOrder) Person() PersonID { return d.ref.Person }
 
 // Cart gives the draft's cart as it is now.
 func (d *DraftOrder) Cart(ctx context.Context) (Cart, error) {
-	is, err := d.hold(ctx, false)
+	is, err := d.hold(ctx, false, "")
 	return is.cart, err
 }
 
 // change applies a pure operation to the draft's cart, for somebody who could sign it.
-func (d *DraftOrder) change(ctx context.Context, operation func(Cart) (Cart, error)) error {
+func (d *DraftOrder) change(ctx context.Context, operation func(Cart) (Cart, error), put ...SKU) error {
 	if _, err := d.staff.meta(); err != nil {
 		return err
 	}
-	return d.staff.shop.change(ctx, d, operation)
+	return d.staff.shop.change(ctx, d, operation, put...)
 }
 
 // Add puts lines in, all or none. What is said of the lines of [Staff.NewDraft] holds
@@ -211,13 +214,7 @@ func (d *DraftOrder) Add(ctx context.Context, lines ...DraftLine) error {
 	if err := checkLines(lines); err != nil {
 		return err
 	}
-	return d.change(ctx, func(c Cart) (Cart, error) {
-		next, err := c.addLines(d.staff.actor, lines)
-		if err != nil {
-			return c, err
-		}
-		return next, d.staff.shop.sellable(ctx, next, skusOf(lines))
-	})
+	return d.change(ctx, func(c Cart) (Cart, error) { return c.addLines(d.staff.actor, lines) }, skusOf(lines)...)
 }
 
 // Set gives a line another quantity, as [Cart.Set] does.
@@ -272,7 +269,7 @@ func (d *DraftOrder) Place(ctx context.Context, r CheckoutRequest) (Order, error
 // [StateError].
 func (d *DraftOrder) Discard(ctx context.Context) error {
 	err := d.staff.decide(ctx, func(Meta) ([]store.Change, error) {
-		is, err := d.hold(ctx, false)
+		is, err := d.hold(ctx, false, "")
 		return []store.Change{d.spend(is)}, err
 	})
 	if errors.Is(err, ErrNotFound) {
@@ -281,14 +278,22 @@ func (d *DraftOrder) Discard(ctx context.Context) error {
 	return err
 }
 
-func (d *DraftOrder) hold(ctx context.Context, placing bool) (held, error) {
-	refs := []store.Ref{refDraft(d.ref)}
+func (d *DraftOrder) hold(ctx context.Context, placing bool, key string) (held, error) {
+	refs := append(make([]store.Ref, 0, 3), refDraft(d.ref))
 	if placing {
 		refs = append(refs, refAccount(d.ref.Person))
+	}
+	if key != "" {
+		refs = append(refs, refReceipt(key))
 	}
 	records, err := d.staff.shop.store.Get(ctx, refs...)
 	if err != nil {
 		return held{}, err
+	}
+	if key != "" {
+		if made, err := asReceipt(records[len(records)-1]); err != nil || made != nil {
+			return held{made: made}, err
+		}
 	}
 	if !records[0].Exists() {
 		return held{}, d.gone(ctx)

@@ -146,7 +146,14 @@ func (s *Staff) stockCommitted(ctx context.Context, c stockCall, decision func()
 		return err
 	}
 	key, fingerprint := c.receipt(s.actor)
-	receipt, err := s.shop.once(ctx, key, fingerprint, decision)
+	receipt, err := s.shop.once(ctx, key, fingerprint, func() (store.ChangeSet, *store.Receipt, error) {
+		made, err := s.shop.outcome(ctx, key)
+		if err != nil || made != nil {
+			return store.ChangeSet{}, made, err
+		}
+		set, err := decision()
+		return set, nil, err
+	})
 	if err == nil && receipt.Fingerprint != fingerprint {
 		err = &ExistsError{Kind: "key", ID: c.keys[0]}
 	}

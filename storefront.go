@@ -66,9 +66,11 @@ func (s *Shop) Catalog(ctx context.Context, skus ...SKU) (Catalog, error) {
 			continue // there is none, or it was folded
 		}
 		record := store.Record{Ref: refPrices(k.sku, list), Rev: p.n}
-		if sh.catalog.prices[k], err = s.wholePrices(ctx, record, k.sku, list); err != nil {
+		whole, err := s.wholePrices(ctx, record, k.sku, list)
+		if err != nil {
 			return Catalog{}, err
 		}
+		sh.catalog.prices[k] = &whole
 	}
 	return sh.catalog, nil
 }

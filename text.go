@@ -100,6 +100,9 @@ func (m Metadata) check() error {
 	if len(m) > MaxMetadata {
 		return invalid("metadata", "it has %d pairs, at most %d are possible", len(m), MaxMetadata)
 	}
+	if len(m) == 0 {
+		return nil
+	}
 	for _, k := range slices.Sorted(maps.Keys(m)) { // sorted: the same error each time
 		if err := checkName("metadata.key", k, MaxMetadataKey); err != nil {
 			return err
@@ -143,6 +146,9 @@ func checkName(path, s string, most int) error {
 		return err
 	}
 	for _, r := range s {
+		if r >= ' ' && r <= '~' {
+			continue
+		}
 		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' {
 			return invalid(path, "it has the control character %U", r)
 		}

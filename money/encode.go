@@ -19,7 +19,7 @@ import (
 func (a Amount) AppendText(b []byte) ([]byte, error) { return a.appendText(b), nil }
 
 // MarshalText returns [Amount.String]. JSON uses it: "9.50 GBP".
-func (a Amount) MarshalText() ([]byte, error) { return a.appendText(nil), nil }
+func (a Amount) MarshalText() ([]byte, error) { return a.appendText(make([]byte, 0, maxText)), nil }
 
 // UnmarshalText reads what [ParseAmount] reads, with its errors.
 func (a *Amount) UnmarshalText(text []byte) error { return set(a, text, ParseAmount) }
@@ -40,7 +40,7 @@ func (a *Amount) Scan(src any) error { return scanText(a, "Amount", src, ParseAm
 func (p Price) AppendText(b []byte) ([]byte, error) { return p.appendText(b), nil }
 
 // MarshalText returns [Price.String]. JSON uses it: "9.80 GBP/1000".
-func (p Price) MarshalText() ([]byte, error) { return p.appendText(nil), nil }
+func (p Price) MarshalText() ([]byte, error) { return p.appendText(make([]byte, 0, maxText)), nil }
 
 // UnmarshalText reads what [ParsePriceText] reads, with its errors.
 func (p *Price) UnmarshalText(text []byte) error { return set(p, text, ParsePriceText) }

@@ -219,8 +219,8 @@ func (l *Layout) CheckRefs(refs []Ref) error {
 		return invalid("refs", "there are %d, at most %d are possible: ask in parts", len(refs), MaxRefs)
 	}
 	for i, ref := range refs {
-		if _, err := l.family(fmt.Sprintf("refs[%d]", i), ref); err != nil {
-			return err
+		if _, err := l.family("", ref); err != nil {
+			return within(fmt.Sprintf("refs[%d]", i), err)
 		}
 	}
 	return nil

@@ -41,11 +41,21 @@ func (s *Store) Commit(ctx context.Context, set store.ChangeSet) (done store.Rec
 	}
 	for _, r := range next {
 		for _, e := range r.entries {
-			s.feed = append(s.feed, store.Event{Ref: r.Ref, Entry: e})
+			s.tell(store.Event{Ref: r.Ref, Entry: e})
 		}
 		s.tables[r.Family].write(r)
 	}
 	return done, nil
+}
+
+// tell puts an event at the end of the feed. What stands there is not moved for it.
+func (s *Store) tell(e store.Event) {
+	n := len(s.feed)
+	if n == 0 || len(s.feed[n-1]) == chunkSize {
+		s.feed = append(s.feed, make([]store.Event, 0, chunkSize))
+		n++
+	}
+	s.feed[n-1] = append(s.feed[n-1], e)
 }
 
 // receipt gives the receipt of a key as a repetition gets it.

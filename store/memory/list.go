@@ -42,31 +42,32 @@ func newList(f *store.FamilyLayout, l store.List) *list {
 // or once for each of its words. A place is the Equal values, the sort value or
 // the word, and the key, joined.
 func (l *list) places(r *row) []string {
-	places := []string{""}
-	for _, field := range l.fields {
-		places = join(places, r.Index[field])
-	}
-	return join(places, store.TextValue(r.Key))
+	var room [128]byte
+	return l.from(0, room[:0], r, make([]string, 0, 1))
 }
 
-// join appends a value to places, so that bytes compare as the values do and no
-// value is the beginning of another: a text has no NUL. Each member of a set
-// gives places of its own.
-func join(places []string, v store.Value) []string {
-	parts, stop := []string{v.Text()}, "\x00"
-	switch v.Type() {
-	case store.Int:
-		parts, stop = []string{string(binary.BigEndian.AppendUint64(nil, uint64(v.Int())^1<<63))}, ""
-	case store.Many, store.Words:
-		parts = v.Members()
+// from appends to places those that begin with what the fields before n gave.
+func (l *list) from(n int, head []byte, r *row, places []string) []string {
+	if n == len(l.fields) {
+		return append(places, string(appendPart(head, store.TextValue(r.Key))))
 	}
-	joined := make([]string, 0, len(places)*len(parts))
-	for _, place := range places {
-		for _, part := range parts {
-			joined = append(joined, place+part+stop)
-		}
+	v := r.Index[l.fields[n]]
+	if v.Type() != store.Many && v.Type() != store.Words {
+		return l.from(n+1, appendPart(head, v), r, places)
 	}
-	return joined
+	for _, member := range v.Members() {
+		places = l.from(n+1, appendPart(head, store.TextValue(member)), r, places)
+	}
+	return places
+}
+
+// appendPart appends an integer or a text to a place, so that bytes compare as the values
+// do and no value is the beginning of another: a text has no NUL.
+func appendPart(place []byte, v store.Value) []byte {
+	if v.Type() == store.Int {
+		return binary.BigEndian.AppendUint64(place, uint64(v.Int())^1<<63)
+	}
+	return append(append(place, v.Text()...), 0)
 }
 
 // end, behind a beginning of places, is beyond all that begin so: an Int has
@@ -75,6 +76,10 @@ const end = "\xff\xff\xff\xff\xff\xff\xff\xff\xff"
 
 // seek gives the chunk in which a place stands or would stand, and where in it.
 func (l *list) seek(place string) (chunk, at int) {
+	chunk = len(l.chunks) - 1
+	if last := l.chunks[chunk]; len(last) > 0 && last[len(last)-1].place < place {
+		return chunk, len(last) // most keys have their instant in front, and come last
+	}
 	chunk = sort.Search(len(l.chunks)-1, func(i int) bool { return l.chunks[i+1][0].place > place })
 	at = sort.Search(len(l.chunks[chunk]), func(i int) bool { return l.chunks[chunk][i].place >= place })
 	return chunk, at

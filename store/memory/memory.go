@@ -22,8 +22,8 @@ type Store struct {
 	mu     sync.RWMutex
 	layout store.Layout // of version 0 before Prepare
 	tables map[string]*table
-	feed   []store.Event // in the order of commits
-	closed error         // what every call gets after Close
+	feed   [][]store.Event // in the order of commits, in chunks, all of them full but the last
+	closed error           // what every call gets after Close
 }
 
 var _ store.Store = (*Store)(nil)

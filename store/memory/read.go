@@ -42,16 +42,17 @@ func (s *Store) Find(ctx context.Context, q store.Query) (page store.Page[store.
 	if err = cmp.Or(s.ready(ctx), invalid, damaged); err != nil {
 		return page, err
 	}
-	head := "" // what every place of the answer begins with
+	var begin []byte // what every place of the answer begins with
 	for _, v := range q.Equal {
-		head = join([]string{head}, v)[0]
+		begin = appendPart(begin, v)
 	}
+	head := string(begin)
 	from, to := head, head+end
 	if q.From != nil {
-		from = join([]string{head}, *q.From)[0]
+		from = string(appendPart(slices.Clip(begin), *q.From))
 	}
 	if q.To != nil {
-		to = join([]string{head}, *q.To)[0]
+		to = string(appendPart(slices.Clip(begin), *q.To))
 	}
 	if list.Match {
 		word := strings.TrimSuffix(q.Match[0]+"\x00", "*\x00") // whole, or the beginning of many
@@ -141,14 +142,18 @@ func (s *Store) Feed(ctx context.Context, after store.Cursor, limit int) (page s
 	if len(position) > 0 {
 		at = position[0].Int()
 	}
-	if at < 0 || at > int64(len(s.feed)) {
+	told := int64(0)
+	if n := len(s.feed); n > 0 {
+		told = int64(n-1)*chunkSize + int64(len(s.feed[n-1]))
+	}
+	if at < 0 || at > told {
 		return page, &store.InvalidError{What: "cursor", Reason: "it is not of this store: begin again with \"\""}
 	}
-	rest := s.feed[at:]
-	page.Items = slices.Clone(rest[:min(limit, len(rest))])
-	for i, e := range page.Items {
-		page.Items[i].Entry.Payload = slices.Clone(e.Entry.Payload)
+	for end := min(told, at+int64(limit)); at < end; at++ {
+		e := s.feed[at/chunkSize][at%chunkSize]
+		e.Entry.Payload = slices.Clone(e.Entry.Payload)
+		page.Items = append(page.Items, e)
 	}
-	page.Next = store.FeedCursor(store.IntValue(at + int64(len(page.Items))))
+	page.Next = store.FeedCursor(store.IntValue(at))
 	return page, nil
 }

@@ -1,0 +1,132 @@
+package till
+
+import (
+	"sync"
+
+	"github.com/tillkit/till/store"
+)
+
+// remembered is what a Shop has read last of the catalog and of the rules, with the
+// revisions. Somebody else, in another process too, may have changed it since, so it is
+// never shown and refuses nothing. It may be decided on: the commit requires the
+// revisions, and if one of them is not the last any more it is a conflict, and what there
+// is now decides. It holds no person's words.
+type remembered struct {
+	mu       sync.Mutex
+	terms    *known[Terms]                   // nil: they were never read
+	products recent[string, *known[Product]] // by the text of the id
+	prices   recent[priceKey, *known[Prices]]
+	owners   recent[SKU, string] // the id of the product: a SKU is its product's for ever
+}
+
+// Of each kind, what weighs twice mostRemembered is remembered at most. A row of more
+// than largestDecoded bytes is not remembered.
+const (
+	mostRemembered = 8 << 20
+	aroundARow     = 1000 // what a value weighs more than its bytes in the store
+	aroundAClaim   = 250
+)
+
+// weight gives what remembering a document's value weighs. One that is no bytes is the
+// store's own, with which it is shared.
+func weight(doc store.Doc) int {
+	raw, _ := doc.(store.Raw)
+	return aroundARow + len(raw)
+}
+
+// ownersOf gives the products that SKUs belong to; "" is not known.
+func (m *remembered) ownersOf(skus []SKU) []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	ids := make([]string, len(skus))
+	for i, sku := range skus {
+		ids[i], _ = m.owners.find(sku, mostRemembered)
+	}
+	return ids
+}
+
+// rules remembers the rules.
+func (m *remembered) rules(t *known[Terms]) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.terms == nil || t.at.Rev >= m.terms.at.Rev { // else it was read before what is remembered
+		m.terms = t
+	}
+}
+
+// product remembers a product.
+func (m *remembered) product(p *known[Product], size int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	keepLast(&m.products, p.at.Key, p, size)
+}
+
+// article remembers whose a SKU is, and its prices.
+func (m *remembered) article(sku SKU, id string, p *known[Prices], size int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.owners.keep(sku, id, aroundAClaim, mostRemembered)
+	keepLast(&m.prices, priceKey{sku, p.value.list}, p, size)
+}
+
+// keepLast keeps a value unless a later one is known.
+func keepLast[K comparable, S any](r *recent[K, *known[S]], key K, is *known[S], size int) {
+	was, has := r.find(key, mostRemembered)
+	switch {
+	case has && was.at.Rev >= is.at.Rev:
+	case size > aroundARow+largestDecoded:
+		r.forget(key)
+	default:
+		r.keep(key, is, size, mostRemembered)
+	}
+}
+
+// committed forgets what a set that was committed has changed.
+func (m *remembered) committed(set store.ChangeSet) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, change := range set.Changes {
+		c, ok := change.(store.Append)
+		if !ok {
+			continue
+		}
+		switch d := c.Doc.(type) {
+		case termsDoc:
+			m.terms = nil
+		case productDoc:
+			m.products.forget(c.Key)
+		case pricesDoc:
+			m.prices.forget(priceKey{d.sku, d.list})
+		}
+	}
+}
+
+// shelf gives what is remembered of articles and of the rules, if that is all of it. Its
+// catalog has these articles alone.
+func (m *remembered) shelf(list PriceList, skus []SKU) (shelf, bool) {
+	skus = each(skus)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.terms == nil {
+		return shelf{}, false
+	}
+	catalog := emptyCatalog(len(skus))
+	prices, products := make([]*known[Prices], 0, len(skus)), make([]*known[Product], 0, len(skus))
+	seen := make(map[string]bool) // an article has many neighbours
+	for _, sku := range skus {
+		id, owned := m.owners.find(sku, mostRemembered)
+		product, described := m.products.find(id, mostRemembered)
+		key := priceKey{sku, list}
+		price, priced := m.prices.find(key, mostRemembered)
+		if !owned || !described || !priced {
+			return shelf{}, false
+		}
+		if !seen[id] {
+			seen[id] = true
+			products = append(products, product)
+		}
+		prices = append(prices, price)
+		catalog.products[sku], catalog.prices[key] = &product.value, &price.value
+	}
+	return newShelf(catalog, m.terms, prices, products), true
+}

@@ -1,0 +1,90 @@
+package till
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/tillkit/till/store"
+)
+
+func knownPrices(sku SKU, rev int64) *known[Prices] {
+	p := Prices{sku: sku, list: inPounds, journal: journal{n: rev, at: jan(int(rev))}}
+	return knownAs(p, store.Record{Ref: refPrices(sku, inPounds), Rev: rev})
+}
+
+func knownProduct(n byte, sku SKU, rev int64) *known[Product] {
+	p := product(n, strings.ToLower(string(sku)), sku)
+	p.n = rev
+	return knownAs(p, store.Record{Ref: refProduct(p.id), Rev: rev})
+}
+
+// All that a decision needs is remembered, or nothing is recalled; what was read before
+// something later does not take its place.
+func TestRemembered(t *testing.T) {
+	var m remembered
+	recalls := func(want ...int64) {
+		t.Helper()
+		var got []int64
+		if sh, ok := m.shelf(inPounds, []SKU{"MUG", "MUG"}); ok {
+			for _, r := range sh.requires {
+				got = append(got, r.Rev)
+			}
+			same(t, "latest", sh.latest, jan(int(want[1])))
+		}
+		same(t, "revisions of terms, prices and product", got, want)
+	}
+	mug := knownProduct(1, "MUG", 2)
+	id := mug.at.Key
+	recalls()
+	m.product(mug, 1)
+	recalls()
+	m.article("MUG", id, knownPrices("MUG", 3), 1)
+	recalls()
+	m.rules(&known[Terms]{at: store.Requirement{Ref: refTerms}})
+	recalls(0, 3, 2)
+	same(t, "owners", m.ownersOf([]SKU{"CUP", "MUG"}), []string{"", id})
+	m.article("MUG", id, knownPrices("MUG", 5), 1)
+	m.article("MUG", id, knownPrices("MUG", 4), 1)
+	recalls(0, 5, 2)
+
+	m.article("MUG", id, knownPrices("MUG", 6), aroundARow+largestDecoded+1)
+	recalls() // neither what is too large nor what was before it
+	m.article("MUG", id, knownPrices("MUG", 6), 1)
+	recalls(0, 6, 2)
+	for _, change := range []store.Change{
+		appendPrices(knownPrices("MUG", 7).value, make([]Entry, 1)), appendProduct(mug.value, make([]Entry, 1)), appendTerms(Terms{}, make([]Entry, 1)),
+	} {
+		m.committed(store.ChangeSet{Changes: []store.Change{change}})
+		recalls()
+		m.article("MUG", id, knownPrices("MUG", 6), 1)
+		m.product(mug, 1)
+		m.rules(&known[Terms]{at: store.Requirement{Ref: refTerms}})
+		recalls(0, 6, 2)
+	}
+}
+
+// However many articles there are, what is remembered stays bounded, and what is sold all
+// the time stays in it.
+func TestRememberedIsBounded(t *testing.T) {
+	var m remembered
+	m.rules(&known[Terms]{at: store.Requirement{Ref: refTerms}})
+	mug := knownProduct(1, "MUG", 1)
+	m.product(mug, 1)
+	m.article("MUG", mug.at.Key, knownPrices("MUG", 1), 1)
+	for i := range 10_000 {
+		p := *mug
+		p.at.Key = fmt.Sprint(i)
+		m.product(&p, 5_000)
+		m.article(SKU(fmt.Sprint(i)), p.at.Key, knownPrices(SKU(fmt.Sprint(i)), 1), 4_000)
+		if _, ok := m.shelf(inPounds, []SKU{"MUG"}); !ok {
+			t.Fatalf("after %d articles what is sold all the time is forgotten", i)
+		}
+		if n := len(m.products.new) + len(m.products.old); n > 2*mostRemembered/5_000+2 {
+			t.Fatalf("after %d articles %d products are remembered", i, n)
+		}
+		if m.products.remembers > mostRemembered || m.prices.remembers > mostRemembered || m.owners.remembers > mostRemembered {
+			t.Fatalf("after %d articles %d, %d and %d are remembered", i, m.products.remembers, m.prices.remembers, m.owners.remembers)
+		}
+	}
+}
