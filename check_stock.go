@@ -27,15 +27,15 @@ type movementSum struct {
 	count int
 }
 
-// recent is how far back the movements go that are read again while others come.
-const recent = time.Minute
+// lately is how far back the movements go that are read again while others come.
+const lately = time.Minute
 
 // place compares the counter of a place with the sum of its movements. Movements are only
 // ever added, each with what it adds to the counter. So if as many were there when the
 // counter was read as before and after it, it must be their sum; and as long as new ones
 // come, only the recent ones are read again.
 func (c *checker) place(ctx context.Context, p Place) error {
-	fence := store.IntValue(int64(c.shop.now().Add(-recent)))
+	fence := store.IntValue(int64(c.shop.now().Add(-lately)))
 	early, err := c.sum(ctx, p, nil, &fence)
 	if err != nil {
 		return err

@@ -15,8 +15,8 @@ import (
 
 // Shop is the shell around the core: it loads values from a store, lets pure
 // functions decide, and commits what they decided. It holds nothing of the shop's but
-// order numbers leased ahead and what it has read last, and may be used from many goroutines; any number of Shops,
-// in any number of processes, may work on one store.
+// order numbers leased ahead and what it has read last, and may be used from many
+// goroutines; any number of Shops, in any number of processes, may work on one store.
 //
 // Everything is reached through a handle, which can reach nothing else:
 // [Shop.NewGuest] and [Shop.Guest] for a visitor, [Shop.SignIn] and [Shop.Customer]
@@ -28,7 +28,7 @@ type Shop struct {
 	hashing  chan struct{} // a place for each password that may be hashed at once
 	turn     chan struct{} // a place for one decision that lost too often
 
-	random  sync.Mutex // Options.Random need not be safe for many
+	random  *sync.Mutex // Options.Random need not be safe for many
 	numbers numberLease
 
 	decodedProducts decoded[Product]
@@ -51,11 +51,38 @@ func Open(ctx context.Context, s store.Store, opts Options) (*Shop, error) {
 	if err := s.Prepare(ctx, Schema()); err != nil {
 		return nil, fmt.Errorf("till: open: %w", err)
 	}
-	shop := &Shop{store: s, opts: opts, hashing: make(chan struct{}, opts.Hashing), turn: make(chan struct{}, 1), numbers: numberLease{turn: make(chan struct{}, 1)}}
+	shop := newShop(s, opts)
 	if shop.currency, err = shop.settle(ctx); err != nil {
 		return nil, err
 	}
 	return shop, nil
+}
+
+func newShop(s store.Store, opts Options) *Shop {
+	return &Shop{
+		store: s, opts: opts, hashing: make(chan struct{}, opts.Hashing), turn: make(chan struct{}, 1),
+		random: new(sync.Mutex), numbers: numberLease{turn: make(chan struct{}, 1)},
+	}
+}
+
+// With gives this shop over a store that is the same one seen from inside a transaction
+// of the program's own, as InTx of package sqldb gives it: rows of the program and an
+// order are then committed together or not at all.
+//
+//	inside := shop.With(db.InTx(tx))
+//	guest, err := inside.Guest(ctx, token)
+//	order, err := guest.Checkout(ctx, request)
+//	...                                       // rows of the program's own
+//	err = tx.Commit()                         // only now is the order placed
+//
+// The Shop that is given serves until the transaction ends, and what it answers is so
+// only if that is committed. Meanwhile this one's commits wait. Handles belong to the
+// Shop that gave them: take new ones from inside.
+func (s *Shop) With(inside store.Store) *Shop {
+	// What was remembered and leased inside would be wrong outside, if it is rolled back.
+	shop := newShop(inside, s.opts)
+	shop.currency, shop.hashing, shop.random = s.currency, s.hashing, s.random
+	return shop
 }
 
 // settle reads the shop's settings, or writes those of a new shop.
