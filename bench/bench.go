@@ -77,7 +77,12 @@ func (b *bench) all(ctx context.Context) error {
 		}
 	}
 	if b.is.wants(growthPart) && len(b.is.sizes) > 1 {
-		return b.grow(ctx)
+		if err := b.grow(ctx); err != nil {
+			return err
+		}
+	}
+	if b.is.replay != "" {
+		return b.replay(ctx)
 	}
 	return nil
 }

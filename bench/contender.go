@@ -88,6 +88,9 @@ func parseWorks(text string) ([]string, error) {
 	if text == "" {
 		return all, nil
 	}
+	if text == "none" {
+		return nil, nil
+	}
 	asked := strings.Split(text, ",")
 	for _, name := range asked {
 		if !slices.Contains(all, name) {

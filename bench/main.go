@@ -4,7 +4,7 @@
 //	go -C bench run .                          # some minutes
 //	go -C bench run . -quick                   # does it work at all
 //	go -C bench run . -works checkout -callers 64 -rounds 15
-//	go -C bench run . -charts DIR -profile DIR
+//	go -C bench run . -charts DIR -profile DIR -replay FILE.csv.gz
 //
 // The contenders are "plain", the shop by hand on one connection; "plain-prepared", the
 // same with its statements kept prepared; and "till" on store/sqlite. All store the same
@@ -37,6 +37,7 @@
 //	GROWTH <work> <contender> 10k/1k=<median latency> 100k/1k=<...>
 //	READS beside-writer till/plain p99=<latency>
 //	MEMORY checkout callers=1 median=<n>µs
+//	REPLAY <file> till/plain time=<x> (till <n> s, plain <n> s; <n> orders)
 //	RECONCILED orders=<n> stock=<n> errors=0
 //
 // At the end every order, key and piece of stock is counted, on all sides. If anything

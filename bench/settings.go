@@ -23,6 +23,7 @@ type settings struct {
 	dir     string
 	charts  string
 	profile string
+	replay  string
 	people  population
 }
 
@@ -33,7 +34,7 @@ func parseSettings(args []string, stderr io.Writer) (settings, error) {
 	var quick bool
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.StringVar(&names, "works", "", "`NAMES` of works and parts, with commas between: commit,checkout,add,cart,page,price,orders,growth,beside,memory; all unless given")
+	flags.StringVar(&names, "works", "", "`NAMES` of works and parts, with commas between: commit,checkout,add,cart,page,price,orders,growth,beside,memory; all unless given; none with \"none\"")
 	flags.StringVar(&callers, "callers", "1,16,64", "`NUMBERS` of callers at once")
 	flags.StringVar(&levels, "sync", "full,normal", "`LEVELS` of flushing: full, normal")
 	flags.StringVar(&sizes, "sizes", "1000,10000,100000", "`NUMBERS` of products, from the least; the works are done with the first")
@@ -42,6 +43,7 @@ func parseSettings(args []string, stderr io.Writer) (settings, error) {
 	flags.StringVar(&is.dir, "dir", os.TempDir(), "`DIRECTORY` on a disk, in which a temporary one is made")
 	flags.StringVar(&is.charts, "charts", "", "write charts into `DIRECTORY`")
 	flags.StringVar(&is.profile, "profile", "", "write CPU profiles into `DIRECTORY`")
+	flags.StringVar(&is.replay, "replay", "", "replay the trade in `FILE` as well, as examples/replay does")
 	flags.BoolVar(&quick, "quick", false, "see whether it works: few short rounds, 1,000 products, 1 and 16 callers; flags that are given hold")
 	if err := flags.Parse(args); err != nil {
 		return is, err
