@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/tillkit/till/store/memory"
@@ -18,6 +19,7 @@ type bench struct {
 	is          settings
 	dir         string // temporary
 	out, status io.Writer
+	saying      sync.Mutex
 	flush       *flusher
 	figures     []*figure
 	growth      []growth
@@ -87,9 +89,9 @@ func (b *bench) all(ctx context.Context) error {
 	return nil
 }
 
-// contenders opens and fills them with so many products, each in a file of its own.
-// closeAll must be called, also after an error; it removes the files.
-func (b *bench) contenders(ctx context.Context, level syncLevel, articles int) (all []contender, closeAll func() error, err error) {
+// contenders opens and fills those of some names with so many products, each in a file
+// of its own. closeAll must be called, also after an error; it removes the files.
+func (b *bench) contenders(ctx context.Context, level syncLevel, articles int, names ...string) (all []contender, closeAll func() error, err error) {
 	folder, err := os.MkdirTemp(b.dir, string(level))
 	closeAll = func() error {
 		var errs []error
@@ -101,37 +103,43 @@ func (b *bench) contenders(ctx context.Context, level syncLevel, articles int) (
 	if err != nil {
 		return nil, closeAll, err
 	}
-	place := func(name string) string { return filepath.Join(folder, name+".db") }
-	db, err := openStore(ctx, place("till"), level)
-	if err != nil {
-		return nil, closeAll, err
-	}
-	shop, err := newTilled(ctx, db, place("till"))
-	if err != nil {
-		return nil, closeAll, err
-	}
-	all = append(all, shop)
-	for _, prepared := range []bool{false, true} {
-		hand, err := newPlain(ctx, place(fmt.Sprint("plain-", prepared)), level, prepared)
+	for _, name := range names {
+		c, err := openContender(ctx, name, filepath.Join(folder, name+".db"), level)
 		if err != nil {
 			return all, closeAll, err
 		}
-		all = append(all, hand)
+		all = append(all, c)
 	}
 	people := b.is.people
 	people.articles = articles
-	for _, c := range all {
-		start := time.Now()
-		if err := c.fill(ctx, people); err != nil {
-			return all, closeAll, fmt.Errorf("%s is filled: %w", c.name(), err)
+	start := time.Now()
+	err = together(ctx, len(all), func(ctx context.Context, i int) error {
+		if err := all[i].fill(ctx, people); err != nil {
+			return fmt.Errorf("%s is filled: %w", all[i].name(), err)
 		}
-		b.say("%s: %s has %d products, in %.1f s", level, c.name(), articles, time.Since(start).Seconds())
+		b.say("%s: %s has %d products, after %.1f s", level, all[i].name(), articles, time.Since(start).Seconds())
+		return nil
+	})
+	return all, closeAll, err
+}
+
+func openContender(ctx context.Context, name, path string, level syncLevel) (contender, error) {
+	if name != tillName {
+		return newPlain(ctx, path, level, name == preparedName)
 	}
-	return all, closeAll, nil
+	db, err := openStore(ctx, path, level)
+	if err != nil {
+		return nil, err
+	}
+	return newTilled(ctx, db, path)
 }
 
 // say tells whoever watches how far the program is.
-func (b *bench) say(format string, args ...any) { fmt.Fprintf(b.status, format+"\n", args...) }
+func (b *bench) say(format string, args ...any) {
+	b.saying.Lock()
+	defer b.saying.Unlock()
+	fmt.Fprintf(b.status, format+"\n", args...)
+}
 
 // level does the works with one level of flushing.
 func (b *bench) level(ctx context.Context, level syncLevel) (err error) {
@@ -139,7 +147,7 @@ func (b *bench) level(ctx context.Context, level syncLevel) (err error) {
 	if !beside && !slices.ContainsFunc(works, func(w work) bool { return b.is.wants(w.name) }) {
 		return nil
 	}
-	all, closeAll, err := b.contenders(ctx, level, b.is.sizes[0])
+	all, closeAll, err := b.contenders(ctx, level, b.is.sizes[0], tillName, plainName, preparedName)
 	defer func() { err = errors.Join(err, closeAll()) }()
 	if err != nil {
 		return err

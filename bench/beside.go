@@ -40,8 +40,8 @@ func (b *bench) beside(ctx context.Context, all []contender) error {
 	}
 	b.figures = append(b.figures, f)
 	for _, other := range f.of {
-		if other.name != "till" {
-			fmt.Fprintf(b.out, "READS beside-writer till/%s p99=%.3f\n", other.name, ratioOf(f, "till", other.name).p99)
+		if other.name != tillName {
+			fmt.Fprintf(b.out, "READS beside-writer till/%s p99=%.3f\n", other.name, ratioOf(f, tillName, other.name).p99)
 		}
 	}
 	return nil

@@ -13,7 +13,7 @@ func (b *bench) charts() error {
 	for _, level := range b.is.levels {
 		var of []*figure
 		for _, f := range b.figures {
-			if f.sync == level && f.named("plain") != nil && !strings.Contains(f.work, " ") {
+			if f.sync == level && f.named(plainName) != nil && !strings.Contains(f.work, " ") {
 				of = append(of, f)
 			}
 		}
@@ -50,7 +50,7 @@ func ratioChart(figures []*figure, level syncLevel) []byte {
 	all := []float64{0.5, 2} // so that 1 stands within
 	works := 0
 	for i, f := range figures {
-		r := ratioOf(f, "till", "plain")
+		r := ratioOf(f, tillName, plainName)
 		all = append(all, r.median, r.q1)
 		if i == 0 || figures[i-1].work != f.work {
 			works++
@@ -88,7 +88,7 @@ func ratioChart(figures []*figure, level syncLevel) []byte {
 		if i == 0 || figures[i-1].work != f.work {
 			p.text(left-12, y+thick, "", "end", f.work)
 		}
-		r := ratioOf(f, "till", "plain")
+		r := ratioOf(f, tillName, plainName)
 		p.bar(x.at(1), x.at(r.median), y+1, thick-2, colours[f.callers])
 		p.line(x.at(r.q1), y+1, x.at(r.q1), y+thick-1, "mark")
 		end := x.at(max(r.median, 1)) + 6
@@ -119,9 +119,7 @@ func growthChart(all []growth) []byte {
 	var figures []float64
 	for _, g := range all {
 		for i := range g.sizes {
-			if g.name != "plain" {
-				figures = append(figures, median(g.of[i].median))
-			}
+			figures = append(figures, median(g.of[i].median))
 		}
 	}
 	sizes := all[0].sizes
@@ -140,9 +138,6 @@ func growthChart(all []growth) []byte {
 	p.text((left+width-right)/2, bottom+40, "small", "middle", "products (both axes are logarithmic)")
 	colours, legend := make(map[string]string), left
 	for _, g := range all {
-		if g.name == "plain" {
-			continue
-		}
 		if _, has := colours[g.work]; !has {
 			colours[g.work] = hues[len(colours)%len(hues)]
 			legend = p.key(legend, 78, colours[g.work], g.work)
@@ -151,8 +146,8 @@ func growthChart(all []growth) []byte {
 		for i, size := range g.sizes {
 			points = append(points, [2]float64{x.at(float64(size)), y.at(median(g.of[i].median))})
 		}
-		p.path(points, colours[g.work], g.name != "till")
-		if last := points[len(points)-1]; g.name == "till" {
+		p.path(points, colours[g.work], g.name != tillName)
+		if last := points[len(points)-1]; g.name == tillName {
 			p.text(last[0]+14, last[1]+4, "small", "start", fmt.Sprintf("%s %s µs", g.work, micros(median(g.of[len(g.of)-1].median))))
 		}
 	}

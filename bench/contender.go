@@ -19,6 +19,13 @@ const (
 // done and acknowledged.
 type job func(context.Context) error
 
+// The names of the contenders.
+const (
+	tillName     = "till"
+	plainName    = "plain"
+	preparedName = "plain-prepared"
+)
+
 // contender is a shop that takes part.
 type contender interface {
 	name() string

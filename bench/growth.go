@@ -21,7 +21,7 @@ var growing = []string{"cart", "price", "page", "orders"}
 func (b *bench) grow(ctx context.Context) (err error) {
 	var bySize [][]contender
 	for _, size := range b.is.sizes {
-		all, closeAll, failed := b.contenders(ctx, full, size)
+		all, closeAll, failed := b.contenders(ctx, full, size, tillName, preparedName)
 		defer func() { err = errors.Join(err, closeAll()) }()
 		if failed != nil {
 			return failed

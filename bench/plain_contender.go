@@ -27,9 +27,9 @@ type plain struct {
 }
 
 func newPlain(ctx context.Context, path string, level syncLevel, prepared bool) (*plain, error) {
-	title := "plain"
+	title := plainName
 	if prepared {
-		title = "plain-prepared"
+		title = preparedName
 	}
 	s, err := openPlain(ctx, path, level, prepared)
 	if err != nil {

@@ -25,10 +25,10 @@ func ratioOf(f *figure, over, under string) ratio {
 // ratios prints the lines of a figure.
 func (b *bench) ratios(f *figure) {
 	for _, other := range f.of {
-		if other.name == "till" {
+		if other.name == tillName {
 			continue
 		}
-		r := ratioOf(f, "till", other.name)
+		r := ratioOf(f, tillName, other.name)
 		latency := ""
 		if f.callers == 1 {
 			latency = fmt.Sprintf(" latency=%.2f", r.latency)

@@ -27,7 +27,7 @@ func TestRun(t *testing.T) {
 		`RATIO commit FULL callers=4 till/plain median=F q1=F p99=F`,
 		`RATIO checkout FULL callers=1 till/plain-prepared median=F q1=F p99=F latency=F`,
 		`RATIO add FULL callers=4 till/plain-prepared median=F q1=F p99=F`,
-		`GROWTH cart till 200/100=F`, `GROWTH price till 200/100=F`, `GROWTH page till 200/100=F`, `GROWTH orders plain 200/100=F`,
+		`GROWTH cart till 200/100=F`, `GROWTH price till 200/100=F`, `GROWTH page till 200/100=F`, `GROWTH orders plain-prepared 200/100=F`,
 		`MEMORY checkout callers=1 median=Fµs`, `READS beside-writer till/plain p99=F`,
 	} {
 		line := regexp.MustCompile(`(?m)^` + strings.ReplaceAll(regexp.QuoteMeta(want), "=F", `=[0-9.]+`) + `$`)

@@ -56,7 +56,7 @@ func newTilled(ctx context.Context, s store.Store, path string) (*tilled, error)
 	}, nil
 }
 
-func (t *tilled) name() string { return "till" }
+func (t *tilled) name() string { return tillName }
 
 func (t *tilled) close() error { return t.store.Close() }
 
