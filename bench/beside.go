@@ -52,7 +52,7 @@ func (b *bench) beside(ctx context.Context, all []contender) error {
 func (b *bench) readBeside(ctx context.Context, c contender, s *supply) (sample, error) {
 	const around = 50 * time.Millisecond
 	for {
-		if err := s.enough(ctx, c, "commit", 4*int(b.is.slice.Milliseconds())); err != nil {
+		if err := s.enough(ctx, c, "commit", writers, 4*b.is.slice); err != nil {
 			return sample{}, err
 		}
 		give, left := each(s.left)

@@ -19,7 +19,8 @@ type plain struct {
 
 	articles                   int
 	random                     *rand.Rand
-	people                     int64 // so far
+	people                     int64  // so far
+	slices                     uint64 // given, so that none asks for what another did
 	readers, adders, customers []visit
 	pages                      [][2]string // name and SKU before a page
 
@@ -177,7 +178,8 @@ func (p *plain) ordering(work string, v visit, order *placement) (job, error) {
 }
 
 func (p *plain) again(work string, caller, callers int) job {
-	random := rand.New(rand.NewPCG(uint64(caller), uint64(callers)))
+	p.slices++
+	random := rand.New(rand.NewPCG(uint64(caller), p.slices))
 	turn := caller
 	mine := func(all []visit) visit { // nobody else has it meanwhile
 		v := all[turn%len(all)]

@@ -48,9 +48,10 @@ type supply struct {
 	most int // done in a slice so far
 }
 
-// enough makes jobs for the next slice, half as many again as were done in any.
-func (s *supply) enough(ctx context.Context, c contender, work string, least int) error {
-	want := max(s.most*3/2, least)
+// enough makes jobs for the next slice, half as many again as were done in any; for the
+// first, as many as a slow disk allows.
+func (s *supply) enough(ctx context.Context, c contender, work string, callers int, length time.Duration) error {
+	want := max(s.most*3/2, 4*callers+int(length.Milliseconds()))
 	if len(s.left) >= want {
 		return nil
 	}
@@ -106,7 +107,7 @@ func (b *bench) slice(ctx context.Context, w work, callers int, c contender, s *
 			return func() job { return do }
 		})
 	}
-	if err := s.enough(ctx, c, w.name, 4*callers+int(length.Milliseconds())); err != nil {
+	if err := s.enough(ctx, c, w.name, callers, length); err != nil {
 		return sample{}, err
 	}
 	give, left := each(s.left)
@@ -118,9 +119,10 @@ func (b *bench) slice(ctx context.Context, w work, callers int, c contender, s *
 // profile writes the CPU profile of a slice of its own.
 func (b *bench) profile(ctx context.Context, name string, w work, callers int, c contender, s *supply) (err error) {
 	const longer = 4
+	length := longer * b.is.slice
 	s.most *= longer
 	if w.once {
-		if err := s.enough(ctx, c, w.name, callers); err != nil {
+		if err := s.enough(ctx, c, w.name, callers, length); err != nil {
 			return err
 		}
 	}
@@ -137,6 +139,6 @@ func (b *bench) profile(ctx context.Context, name string, w work, callers int, c
 		return err
 	}
 	defer pprof.StopCPUProfile()
-	_, err = b.slice(ctx, w, callers, c, s, longer*b.is.slice)
+	_, err = b.slice(ctx, w, callers, c, s, length)
 	return err
 }

@@ -36,7 +36,8 @@ type tilled struct {
 
 	articles                   int
 	random                     *rand.Rand
-	people                     int64 // so far
+	people                     int64  // so far
+	slices                     uint64 // given, so that none asks for what another did
 	readers, adders, customers []caller
 	pages                      []till.Cursor // after which a page begins
 
@@ -177,7 +178,8 @@ func (t *tilled) once(ctx context.Context, work string, n int) ([]job, error) {
 }
 
 func (t *tilled) again(work string, number, callers int) job {
-	random := rand.New(rand.NewPCG(uint64(number), uint64(callers)))
+	t.slices++
+	random := rand.New(rand.NewPCG(uint64(number), t.slices))
 	turn := number
 	mine := func(all []caller) caller { // nobody else has it meanwhile
 		c := all[turn%len(all)]
