@@ -136,7 +136,7 @@ func growthChart(all []growth) []byte {
 		p.text(x.at(float64(size)), bottom+20, "small", "middle", thousands(size))
 	}
 	p.text((left+width-right)/2, bottom+40, "small", "middle", "products (both axes are logarithmic)")
-	colours, legend := make(map[string]string), left
+	colours, legend, labels := make(map[string]string), left, make(map[string]float64)
 	for _, g := range all {
 		if _, has := colours[g.work]; !has {
 			colours[g.work] = hues[len(colours)%len(hues)]
@@ -148,8 +148,9 @@ func growthChart(all []growth) []byte {
 		}
 		p.path(points, colours[g.work], g.name != tillName)
 		if last := points[len(points)-1]; g.name == tillName {
-			p.text(last[0]+14, last[1]+4, "small", "start", fmt.Sprintf("%s %s µs", g.work, micros(median(g.of[len(g.of)-1].median))))
+			labels[fmt.Sprintf("%s %s µs", g.work, micros(median(g.of[len(g.of)-1].median)))] = last[1]
 		}
 	}
+	p.ends(width-right+14, labels)
 	return p.done()
 }

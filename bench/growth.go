@@ -33,6 +33,9 @@ func (b *bench) grow(ctx context.Context) (err error) {
 		grown := make([]growth, len(bySize[0]))
 		for i, c := range bySize[0] {
 			grown[i] = growth{work: name, name: c.name(), sizes: b.is.sizes, of: make([]measured, len(b.is.sizes))}
+			for s := range grown[i].of {
+				grown[i].of[s].name = c.name()
+			}
 		}
 		for round := -1; round < b.is.rounds; round++ {
 			for i := range grown {

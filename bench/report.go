@@ -45,17 +45,19 @@ func (b *bench) table() {
 	}
 	fmt.Fprintln(b.out)
 	w := tabwriter.NewWriter(b.out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "work\tlevel\tcallers\tcontender\ta second\tmedian µs\tp99 µs\tallocations\tflush µs\t")
+	fmt.Fprintln(w, "work\tlevel\tcallers\tcontender\ta second\tmedian µs\tp99 µs\tprocessor µs\tallocations\tflush µs\t")
+	row := func(work, level string, callers int, m measured, flush []float64) {
+		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%.0f\t%s\t%s\t%s\t%s\t%s\t\n", work, level, callers, m.name, median(m.rate),
+			micros(median(m.median)), micros(median(m.p99)), micros(median(m.processor)), whole(median(m.allocations)), whole(median(flush)))
+	}
 	for _, f := range b.figures {
 		for _, m := range f.of {
-			fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%.0f\t%s\t%s\t%s\t%.0f\t\n", f.work, f.sync, f.callers, m.name,
-				median(m.rate), micros(median(m.median)), micros(median(m.p99)), whole(median(m.allocations)), median(f.flush))
+			row(f.work, string(f.sync), f.callers, m, f.flush)
 		}
 	}
 	for _, g := range b.growth {
 		for i, size := range g.sizes {
-			fmt.Fprintf(w, "%s\tof %s\t1\t%s\t%.0f\t%s\t%s\t%s\t-\t\n", g.work, thousands(size), g.name,
-				median(g.of[i].rate), micros(median(g.of[i].median)), micros(median(g.of[i].p99)), whole(median(g.of[i].allocations)))
+			row(g.work, "of "+thousands(size), 1, g.of[i], nil)
 		}
 	}
 	w.Flush()
@@ -70,8 +72,11 @@ func whole(n float64) string {
 	return fmt.Sprintf("%.0f", n)
 }
 
-// micros shows microseconds with two or three digits that count.
+// micros shows microseconds with two or three digits that count, or "-".
 func micros(us float64) string {
+	if math.IsNaN(us) {
+		return "-"
+	}
 	if math.Abs(us) < 100 {
 		return fmt.Sprintf("%.1f", us)
 	}

@@ -20,8 +20,8 @@ type figure struct {
 
 // measured is what one contender gave, by round.
 type measured struct {
-	name                           string
-	rate, median, p99, allocations []float64
+	name                                      string
+	rate, median, p99, allocations, processor []float64
 }
 
 func (m *measured) add(s sample) {
@@ -29,6 +29,7 @@ func (m *measured) add(s sample) {
 	m.median = append(m.median, s.at(0.5))
 	m.p99 = append(m.p99, s.at(0.99))
 	m.allocations = append(m.allocations, s.allocations)
+	m.processor = append(m.processor, s.processor)
 }
 
 // named gives the figures of a contender.

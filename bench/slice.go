@@ -12,10 +12,13 @@ import (
 
 // sample is what one slice of time gave.
 type sample struct {
-	done        int
-	took        time.Duration
-	latencies   []time.Duration // sorted
-	allocations float64         // of the whole process, for each operation
+	done      int
+	took      time.Duration
+	latencies []time.Duration // sorted
+
+	// Of the whole process, for each operation.
+	allocations float64
+	processor   float64 // µs of all cores
 }
 
 func (s sample) rate() float64 { return float64(s.done) / s.took.Seconds() }
@@ -51,6 +54,8 @@ func runSlice(ctx context.Context, callers int, length time.Duration, give func(
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 
+	used := processorTime()
+
 	ready := make(chan struct{})
 	var start time.Time
 	var all sync.WaitGroup
@@ -77,6 +82,7 @@ func runSlice(ctx context.Context, callers int, length time.Duration, give func(
 	close(ready)
 	all.Wait()
 	is := sample{took: time.Since(start)}
+	used = processorTime() - used
 	runtime.ReadMemStats(&after)
 
 	if err := context.Cause(ctx); err != nil {
@@ -89,5 +95,6 @@ func runSlice(ctx context.Context, callers int, length time.Duration, give func(
 		return is, fmt.Errorf("nothing was done in %v", is.took)
 	}
 	is.allocations = float64(after.Mallocs-before.Mallocs) / float64(is.done)
+	is.processor = float64(used.Nanoseconds()) / 1e3 / float64(is.done)
 	return is, nil
 }

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -15,15 +18,18 @@ type picture struct {
 }
 
 const style = `
-text { font: 13px system-ui, -apple-system, "Segoe UI", "Helvetica Neue", Arial, sans-serif; fill: #424a53 }
+text { font: 13px system-ui, -apple-system, "Segoe UI", "Helvetica Neue", Arial, sans-serif; fill: #6e7781 }
 .title { font-size: 17px; font-weight: 600 }
-.small { font-size: 11.5px; fill: #6a737d }
+.small { font-size: 11.5px }
 .grid { stroke: #8b949e; stroke-opacity: .28 }
 .axis { stroke: #8b949e; stroke-width: 1.5 }
-.mark { stroke: #24292f; stroke-width: 1.5 }
+.mark { stroke: #8b949e; stroke-width: 1.5 }
+@media (prefers-color-scheme: light) {
+	text { fill: #424a53 }
+	.mark { stroke: #24292f }
+}
 @media (prefers-color-scheme: dark) {
-	text { fill: #c9d1d9 }
-	.small { fill: #9aa4af }
+	text { fill: #b6bfc9 }
 	.mark { stroke: #f0f6fc }
 }
 `
@@ -83,6 +89,19 @@ func (p *picture) key(x, y float64, colour, text string) float64 {
 	p.bar(x, x+12, y-10, 11, colour)
 	p.text(x+18, y, "small", "start", text)
 	return x + 34 + 6.2*float64(len(text))
+}
+
+// ends writes labels beside the ends of lines, at least a line of text apart.
+func (p *picture) ends(x float64, labels map[string]float64) {
+	names := slices.SortedFunc(maps.Keys(labels), func(a, b string) int {
+		return cmp.Or(cmp.Compare(labels[a], labels[b]), cmp.Compare(a, b))
+	})
+	free := 0.0
+	for _, name := range names {
+		y := max(labels[name]+4, free)
+		p.text(x, y, "small", "start", name)
+		free = y + 14
+	}
 }
 
 func escaped(text string) string {
