@@ -44,7 +44,7 @@ func parseSettings(args []string, stderr io.Writer) (settings, error) {
 	flags.StringVar(&is.charts, "charts", "", "write charts into `DIRECTORY`")
 	flags.StringVar(&is.profile, "profile", "", "write CPU profiles into `DIRECTORY`")
 	flags.StringVar(&is.replay, "replay", "", "replay the trade in `FILE` as well, as examples/replay does")
-	flags.BoolVar(&quick, "quick", false, "see whether it works: few short rounds, 1,000 products, 1 and 16 callers; flags that are given hold")
+	flags.BoolVar(&quick, "quick", false, "see whether it works: few short rounds and people, 1,000 products, 1 and 16 callers; flags that are given hold")
 	if err := flags.Parse(args); err != nil {
 		return is, err
 	}
