@@ -6,6 +6,7 @@ require (
 	github.com/glebarez/go-sqlite v1.23.0
 	github.com/mattn/go-sqlite3 v1.14.53
 	github.com/tillkit/till v0.0.0
+	modernc.org/sqlite v1.60.1
 )
 
 require (
@@ -21,7 +22,6 @@ require (
 	modernc.org/libc v1.77.1 // indirect
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect
-	modernc.org/sqlite v1.60.1 // indirect
 )
 
 replace github.com/tillkit/till => ../
