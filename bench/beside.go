@@ -33,7 +33,7 @@ func (b *bench) beside(ctx context.Context, all []contender) error {
 				return fmt.Errorf("reads of %s beside writers: %w", all[i].name(), err)
 			}
 			if round >= 0 {
-				is.allocations, is.processor = math.NaN(), math.NaN() // most of both is the writers'
+				is.allocations, is.processor, is.together = math.NaN(), math.NaN(), math.NaN() // most is the writers'
 				f.of[i].add(is)
 			}
 		}

@@ -45,10 +45,10 @@ func (b *bench) table() {
 	}
 	fmt.Fprintln(b.out)
 	w := tabwriter.NewWriter(b.out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "work\tlevel\tcallers\tcontender\ta second\tmedian µs\tp99 µs\tprocessor µs\tallocations\tflush µs\t")
+	fmt.Fprintln(w, "work\tlevel\tcallers\tcontender\ta second\tmedian µs\tp99 µs\tprocessor µs\tallocations\tcommits a flush\tflush µs\t")
 	row := func(work, level string, callers int, m measured, flush []float64) {
-		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%.0f\t%s\t%s\t%s\t%s\t%s\t\n", work, level, callers, m.name, median(m.rate),
-			micros(median(m.median)), micros(median(m.p99)), micros(median(m.processor)), whole(median(m.allocations)), whole(median(flush)))
+		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%.0f\t%s\t%s\t%s\t%s\t%s\t%s\t\n", work, level, callers, m.name, median(m.rate),
+			micros(median(m.median)), micros(median(m.p99)), micros(median(m.processor)), whole(median(m.allocations)), micros(median(m.together)), whole(median(flush)))
 	}
 	for _, f := range b.figures {
 		for _, m := range f.of {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime/pprof"
@@ -20,8 +21,8 @@ type figure struct {
 
 // measured is what one contender gave, by round.
 type measured struct {
-	name                                      string
-	rate, median, p99, allocations, processor []float64
+	name                                                string
+	rate, median, p99, allocations, processor, together []float64
 }
 
 func (m *measured) add(s sample) {
@@ -30,6 +31,7 @@ func (m *measured) add(s sample) {
 	m.p99 = append(m.p99, s.at(0.99))
 	m.allocations = append(m.allocations, s.allocations)
 	m.processor = append(m.processor, s.processor)
+	m.together = append(m.together, s.together)
 }
 
 // named gives the figures of a contender.
@@ -100,16 +102,37 @@ func (b *bench) rounds(ctx context.Context, w work, level syncLevel, callers int
 	return f, nil
 }
 
-// slice is one contender's slice of time.
+// slice is one contender's slice of time, with how many commits a flush served.
 func (b *bench) slice(ctx context.Context, w work, callers int, c contender, s *supply, length time.Duration) (sample, error) {
+	if w.once {
+		if err := s.enough(ctx, c, w.name, callers, length); err != nil {
+			return sample{}, err
+		}
+	}
+	counter, counts := c.(interface {
+		flushes() (sets, flushes int64)
+	})
+	var sets, flushes int64
+	if counts {
+		sets, flushes = counter.flushes()
+	}
+	is, err := b.turn(ctx, w, callers, c, s, length)
+	is.together = math.NaN()
+	if counts {
+		if now, flushed := counter.flushes(); flushed > flushes {
+			is.together = float64(now-sets) / float64(flushed-flushes)
+		}
+	}
+	return is, err
+}
+
+// turn lets a contender's callers work.
+func (b *bench) turn(ctx context.Context, w work, callers int, c contender, s *supply, length time.Duration) (sample, error) {
 	if !w.once {
 		return runSlice(ctx, callers, length, func(i int) next {
 			do := c.again(w.name, i, callers)
 			return func() job { return do }
 		})
-	}
-	if err := s.enough(ctx, c, w.name, callers, length); err != nil {
-		return sample{}, err
 	}
 	give, left := each(s.left)
 	is, err := runSlice(ctx, callers, length, func(int) next { return give })

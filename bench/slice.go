@@ -19,6 +19,8 @@ type sample struct {
 	// Of the whole process, for each operation.
 	allocations float64
 	processor   float64 // µs of all cores
+
+	together float64 // commits for each flush, NaN where it is not known or none was made
 }
 
 func (s sample) rate() float64 { return float64(s.done) / s.took.Seconds() }

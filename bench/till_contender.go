@@ -58,6 +58,16 @@ func newTilled(ctx context.Context, s store.Store, path string) (*tilled, error)
 
 func (t *tilled) name() string { return tillName }
 
+// flushes gives how many sets were committed so far, and how many flushes served them.
+func (t *tilled) flushes() (sets, flushes int64) {
+	db, ok := t.store.(*sqlite.DB)
+	if !ok {
+		return 0, 0
+	}
+	is := db.Stats()
+	return is.Sets, is.Batches
+}
+
 func (t *tilled) close() error { return t.store.Close() }
 
 func (t *tilled) guests(ctx context.Context, n int) ([]caller, error) {

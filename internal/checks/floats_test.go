@@ -48,7 +48,7 @@ func floats(t *testing.T, name string, text []byte) []token.Position {
 // accident.
 func TestNoFloats(t *testing.T) {
 	for name, text := range files(t) {
-		if path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") || strings.HasPrefix(name, "tools/") {
+		if path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") || strings.HasPrefix(name, "tools/") || strings.HasPrefix(name, "bench/") {
 			continue
 		}
 		for _, at := range floats(t, name, text) {
