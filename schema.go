@@ -102,7 +102,7 @@ func Schema() store.Schema {
 			Fields: []store.Field{{Name: stockAvailable, Type: store.Int}, {Name: stockReserved, Type: store.Int}},
 		},
 		{
-			Name: familyMovements, Shape: store.Rows, Version: 1,
+			Name: familyMovements, Shape: store.Rows, Version: 1, Small: true,
 			Fields: []store.Field{{Name: "stock", Type: store.Text}, {Name: "at", Type: store.Int}},
 			Lists:  []store.List{{Name: listStock, Equal: []string{"stock"}, Sort: "at"}},
 			Index:  indexer(asMovement, indexMovement),
@@ -117,7 +117,7 @@ func Schema() store.Schema {
 		},
 		{Name: familyEmails, Shape: store.Claims, Version: 1, Small: true},
 		{
-			Name: familyContacts, Shape: store.Rows, Version: 1, Personal: true,
+			Name: familyContacts, Shape: store.Rows, Version: 1, Personal: true, Small: true,
 			Fields: []store.Field{{Name: "email", Type: store.Text}},
 			Lists:  []store.List{{Name: listEmail, Equal: []string{"email"}}},
 			Index:  indexer(asContact, indexContact),
@@ -137,7 +137,7 @@ func Schema() store.Schema {
 			Index:  indexer(asDraft, indexDraft),
 		},
 		{
-			Name: familyOrders, Shape: store.Journal, Version: 1,
+			Name: familyOrders, Shape: store.Journal, Version: 1, Small: true,
 			Fields: []store.Field{
 				{Name: "number", Type: store.Text}, {Name: "person", Type: store.Text}, {Name: "status", Type: store.Text},
 				{Name: "placed", Type: store.Int}, {Name: "skus", Type: store.Many},

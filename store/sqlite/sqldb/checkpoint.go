@@ -29,7 +29,7 @@ type checkpoints struct {
 // A checkpoint comes after so many steps, and the next no sooner than this. Behind it
 // stands SQLite's own, for what a reader has held up.
 const (
-	stepsToCheckpoint = 1000
+	stepsToCheckpoint = 4000
 	checkpointPause   = 20 * time.Millisecond
 )
 

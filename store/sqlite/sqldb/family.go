@@ -80,7 +80,7 @@ func newFamily(name string, def definition) (*family, error) {
 			f.words = quote(tableName(name) + "$words")
 		}
 	}
-	f.rowid = name == store.Receipts || (shape == store.Rows || shape == store.Journal) && (!def.Small || f.words != "")
+	f.rowid = (shape == store.Rows || shape == store.Journal) && (!def.Small || f.words != "")
 	for _, l := range def.Lists {
 		f.addList(l)
 	}
