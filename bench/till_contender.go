@@ -12,14 +12,13 @@ import (
 	"github.com/tillkit/till/money"
 	"github.com/tillkit/till/store"
 	"github.com/tillkit/till/store/sqlite"
-	"github.com/tillkit/till/store/sqlite/sqldb"
 )
 
 // openStore opens till's store with a level of flushing: the only place that knows how.
 func openStore(ctx context.Context, path string, level syncLevel) (*sqlite.DB, error) {
-	sync := sqldb.Full
+	sync := sqlite.Full
 	if level == normal {
-		sync = sqldb.Normal
+		sync = sqlite.Normal
 	}
 	return sqlite.OpenWith(ctx, path, sqlite.Options{Sync: sync})
 }

@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"io/fs"
 	"os"
@@ -107,6 +108,31 @@ func TestOpenSetsEveryConnection(t *testing.T) {
 	var mode string
 	if err := raw(t, path).QueryRow("PRAGMA journal_mode").Scan(&mode); err != nil || mode != "wal" {
 		t.Errorf("journal mode %q, %v", mode, err)
+	}
+}
+
+// What a commit waits for is what was asked for, on every connection, and the engine
+// takes no handle that waits for less.
+func TestOpenWaitsForTheDiskUnlessToldOtherwise(t *testing.T) {
+	for sync, want := range map[sqldb.Sync]int{sqlite.Full: 2, sqlite.Normal: 1} {
+		s, err := sqlite.OpenWith(t.Context(), place(t), sqlite.Options{Sync: sync})
+		must(t, err, nil)
+		var have int
+		must(t, s.SQL().QueryRowContext(t.Context(), "PRAGMA synchronous").Scan(&have), nil)
+		if have != want {
+			t.Errorf("Sync %d: synchronous is %d, not %d", sync, have, want)
+		}
+		must(t, s.Prepare(t.Context(), testSchema()), nil)
+		commit(t, s, put("meta", "k", 0, "{}"))
+		must(t, s.Close(), nil)
+		wrong := map[sqldb.Sync]string{sqlite.Full: "NORMAL", sqlite.Normal: "FULL"}[sync]
+		db, err := sql.Open("sqlite", "file:"+place(t)+"?_pragma=journal_mode(WAL)&_pragma=secure_delete(1)&_pragma=synchronous("+wrong+")")
+		must(t, err, nil)
+		_, err = sqldb.Open(t.Context(), sqldb.Config{Write: db, Classify: func(error) (int, bool) { return 0, false }, Sync: sync})
+		if !errors.Is(err, store.ErrInvalid) || !strings.Contains(err.Error(), "PRAGMA synchronous") {
+			t.Errorf("Sync %d on synchronous=%s: %v", sync, wrong, err)
+		}
+		must(t, db.Close(), nil)
 	}
 }
 

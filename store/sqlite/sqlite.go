@@ -14,6 +14,14 @@
 // has it open. DB.Maintain leaves the words of erased people in no byte of the file.
 // DB.Check tells whether the file is whole; a copy is worth keeping if it is.
 //
+// # Rows of the program's own
+//
+// [DB.SQL] is a handle for the program's own tables in the same file, and [DB.InTx] lets a
+// shop place an order in one of its transactions:
+//
+//	tx, err := db.SQL().BeginTx(ctx, nil)
+//	inside := shop.With(db.InTx(tx))
+//
 // # Reading it with SQL
 //
 // The file is there for other programs that speak SQL to read, as by sqlite3. Four views make
@@ -60,6 +68,13 @@ var (
 	_ store.Maintainer = (*DB)(nil)
 )
 
+// What a commit can wait for, as in package sqldb: Full, that it is on the disk; Normal, that
+// it outlives a crash of the program, while a loss of power may take the last ones.
+const (
+	Full   = sqldb.Full
+	Normal = sqldb.Normal
+)
+
 // Options are what one may want otherwise. The zero Options are what [Open]
 // takes.
 type Options struct {
@@ -71,8 +86,7 @@ type Options struct {
 	// then a call is store.ErrBusy. 0 is five seconds.
 	Wait time.Duration
 
-	// Sync is what a commit waits for. The zero value is that it is on the disk; with
-	// sqldb.Normal a loss of power may take the last commits with it.
+	// Sync is what a commit waits for: Full unless it is set.
 	Sync sqldb.Sync
 
 	// Log gets what an operator should know, as sqldb.Config says. nil is none.
