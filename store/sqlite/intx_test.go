@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -149,5 +150,28 @@ func TestTransactionThatDoesNotFit(t *testing.T) {
 			_, err = db.Outcome(t.Context(), "key")
 			must(t, err, store.ErrNotFound)
 		})
+	}
+}
+
+// Where SQLite itself rolls the program's transaction back, nothing more is done in it: it
+// would be done outside.
+func TestTransactionThatSQLiteHasRolledBack(t *testing.T) {
+	db, own := withOwnTable(t)
+	tx := begin(t, own)
+	inside := db.InTx(tx)
+	commit(t, inside, put("meta", "first", 0, `{}`))
+	var pages int
+	must(t, tx.QueryRowContext(t.Context(), "PRAGMA page_count").Scan(&pages), nil)
+	_, err := tx.ExecContext(t.Context(), fmt.Sprintf("PRAGMA max_page_count = %d", pages+5))
+	must(t, err, nil)
+	_, err = inside.Commit(t.Context(), keyed("big", put("products", "big", 0, `{"x":"`+strings.Repeat("x", 300_000)+`"}`)))
+	must(t, err, store.ErrFull)
+	_, err = inside.Commit(t.Context(), keyed("small", put("meta", "small", 0, `{}`)))
+	must(t, err, store.ErrClosed)
+	_ = tx.Rollback()
+	for _, key := range []string{"first", "small"} {
+		if get(t, db, "meta", key).Exists() {
+			t.Errorf("%s is there", key)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -18,6 +19,7 @@ const carefulBatches = 8
 // lead decides a batch: the caller's own set and what waits with it. It needs the turn.
 // What is not decided after it waits on.
 func (s *Store) lead(ctx context.Context, r *request) {
+	defer s.write.give()
 	if r.decided() {
 		return
 	}
@@ -31,28 +33,29 @@ func (s *Store) lead(ctx context.Context, r *request) {
 	}
 	s.queue.gather()
 	batch := s.queue.take(mostBatch)
+	decided := false
+	defer func() {
+		if !decided { // a panic, of the driver or of the program's log: the others must not wait for ever
+			s.write.abandon()
+			for _, r := range batch {
+				r.receipt, r.err = store.Receipt{}, errAbandoned
+			}
+		}
+		s.queue.finish(batch)
+	}()
 	s.decide(batch)
-	s.queue.finish(batch)
+	decided = true
 }
+
+// errAbandoned is for sets that were being decided when something panicked.
+var errAbandoned error = &Error{Op: "commit", Kind: store.ErrOutcomeUnknown, Err: errors.New("the call that led has panicked"), Next: "ask Outcome with the key of the set"}
 
 // decide runs a batch in the transaction that has begun, and ends it.
 func (s *Store) decide(batch []*request) {
 	w := s.write
-	sc, err := s.fresh()
+	fit, err := s.fitting(batch)
 	if err != nil {
-		w.rollback()
-		for _, r := range batch {
-			r.err = err
-		}
 		return
-	}
-	var fit []*request
-	for _, r := range batch {
-		if r.work.schema == sc {
-			fit = append(fit, r)
-		} else {
-			r.err = errPreparedAnew
-		}
 	}
 	careful := w.careful > 0 && len(fit) > 1
 	if w.careful > 0 {
@@ -69,6 +72,9 @@ func (s *Store) decide(batch []*request) {
 			}
 			return
 		}
+		if fit, err = s.fitting(fit); err != nil {
+			return
+		}
 		is = w.all(fit, true)
 	}
 	switch {
@@ -79,8 +85,41 @@ func (s *Store) decide(batch []*request) {
 		s.stats.repeated.Add(1)
 		s.singly(fit)
 	default:
+		for _, r := range fit {
+			s.refusedAlone(r)
+		}
 		w.rollback()
 	}
+}
+
+// refusedAlone counts a set that was refused by halves in a transaction of its own.
+func (s *Store) refusedAlone(r *request) {
+	if refusal(r.err) {
+		s.stats.refused.Add(1)
+	}
+}
+
+// fitting looks, in the transaction that has begun, what others have done since the last
+// one, and gives those that can be applied; the others are told. With an error all are, and
+// the transaction has ended.
+func (s *Store) fitting(requests []*request) ([]*request, error) {
+	sc, err := s.fresh()
+	if err != nil {
+		s.write.rollback()
+		for _, r := range requests {
+			r.receipt, r.err = store.Receipt{}, err
+		}
+		return nil, err
+	}
+	var fit []*request
+	for _, r := range requests {
+		if r.work.schema == sc {
+			fit = append(fit, r)
+		} else {
+			r.receipt, r.err = store.Receipt{}, errPreparedAnew
+		}
+	}
+	return fit, nil
 }
 
 // verdict is what became of a batch that was applied.
@@ -146,15 +185,21 @@ func (w *writer) one(r *request, careful bool) verdict {
 // connection did to one of them is then no other's.
 func (s *Store) singly(requests []*request) {
 	w := s.write
+	end := time.Now().Add(w.wait) // for all of them, so that nobody waits many times as long
 	for _, r := range requests {
-		r.receipt, r.err = store.Receipt{}, w.begin(context.Background(), w.wait)
+		r.receipt, r.err = store.Receipt{}, w.begin(context.Background(), max(0, time.Until(end)))
 		if r.err != nil {
 			continue
 		}
-		if w.all([]*request{r}, false) == applied {
-			s.commit([]*request{r})
+		fit, err := s.fitting([]*request{r})
+		if err != nil {
 			continue
 		}
+		if w.all(fit, false) == applied {
+			s.commit(fit)
+			continue
+		}
+		s.refusedAlone(r)
 		w.rollback()
 	}
 }

@@ -17,7 +17,8 @@ var errPreparedAnew = errors.New("sqldb: the file was prepared anew meanwhile")
 // Until a set has been taken, the end of the context ends the call with nothing done and
 // the context's error alone; a lock that others hold until then is store.ErrBusy. From
 // then on it is decided whatever the context does: a call whose context ends before that
-// is store.ErrOutcomeUnknown, with the context's error, and [Store.Outcome] tells.
+// is store.ErrOutcomeUnknown, with the context's error, and [Store.Outcome] tells; the call
+// that leads a batch stays until it knows.
 func (s *Store) Commit(ctx context.Context, set store.ChangeSet) (store.Receipt, error) {
 	if err := s.enter(ctx); err != nil {
 		return store.Receipt{}, err
@@ -52,7 +53,6 @@ func (s *Store) submit(ctx context.Context, r *request) (store.Receipt, error) {
 			return r.receipt, r.err
 		case s.write.turn <- struct{}{}:
 			s.lead(ctx, r)
-			s.write.give()
 		case <-ctx.Done():
 			return s.queue.leave(ctx, r)
 		}
@@ -61,7 +61,8 @@ func (s *Store) submit(ctx context.Context, r *request) (store.Receipt, error) {
 
 // Outcome implements store.Store. A set whose caller has left is waited for; and if an
 // earlier COMMIT left its outcome open, Outcome first makes sure of it, which needs the
-// file's lock.
+// file's lock. Another handle on the file cannot know that it did: ask the one whose Commit
+// gave store.ErrOutcomeUnknown, or, after a restart, any.
 func (s *Store) Outcome(ctx context.Context, key string) (store.Receipt, error) {
 	if err := s.enter(ctx); err != nil {
 		return store.Receipt{}, err
@@ -77,12 +78,7 @@ func (s *Store) Outcome(ctx context.Context, key string) (store.Receipt, error) 
 		return store.Receipt{}, err
 	}
 	if s.write.doubtful.Load() {
-		if err := s.write.take(ctx); err != nil {
-			return store.Receipt{}, err
-		}
-		err := s.write.settle(ctx)
-		s.write.give()
-		if err != nil {
+		if err := s.settle(ctx); err != nil {
 			return store.Receipt{}, err
 		}
 	}
@@ -91,6 +87,14 @@ func (s *Store) Outcome(ctx context.Context, key string) (store.Receipt, error) 
 		return store.Receipt{}, err
 	}
 	return outcome(key, records[0])
+}
+
+func (s *Store) settle(ctx context.Context) error {
+	if err := s.write.take(ctx); err != nil {
+		return err
+	}
+	defer s.write.give()
+	return s.write.settle(ctx)
 }
 
 // outcome reads the receipt that a record is.

@@ -29,9 +29,11 @@ import (
 // the transaction as it was, and it can go on. Where an error of tx.Commit leaves open
 // whether it was committed, the Outcome of a key tells, asked of the store outside.
 //
-// Other writers wait as long as the transaction is open, those of this process too: write
+// Take one such store for a transaction: two that are used at once would get into each
+// other's savepoints. Other writers wait as long as the transaction is open, those of this process too: write
 // through the store that is given alone until it has ended. After that each call is
-// store.ErrClosed. Its Close does nothing, and its Prepare only looks whether the schema
+// store.ErrClosed, and so it is where SQLite has rolled the transaction back by itself, as
+// over a full disk. Its Close does nothing, and its Prepare only looks whether the schema
 // is the one that the file was prepared for.
 func (s *Store) InTx(tx *sql.Tx) store.Store {
 	return &inTx{of: s, tx: tx, session: session{statements: ofCaller{tx}, known: revisions{off: true}}}
@@ -44,8 +46,9 @@ type inTx struct {
 	tx      *sql.Tx
 	session session
 
-	mu sync.Mutex
-	sc *schema // nil before the first call
+	mu   sync.Mutex
+	sc   *schema // nil before the first call
+	lost error   // that SQLite has rolled the transaction back by itself, and over what
 }
 
 // enter begins a call and gives what it reads from; leave ends it.
@@ -54,6 +57,10 @@ func (t *inTx) enter(ctx context.Context) (reading, error) {
 		return reading{}, err
 	}
 	t.mu.Lock()
+	if t.lost != nil {
+		defer t.leave()
+		return reading{}, fmt.Errorf("sqldb: %w: SQLite has rolled the transaction back (%w): begin another", store.ErrClosed, t.lost)
+	}
 	if t.sc == nil {
 		if err := t.join(ctx); err != nil {
 			t.leave()
@@ -230,6 +237,7 @@ func (t *inTx) Commit(ctx context.Context, set store.ChangeSet) (store.Receipt, 
 	if refused == nil {
 		refused = t.session.run("RELEASE till_set")
 	} else if err := t.session.run("ROLLBACK TO till_set", "RELEASE till_set"); err != nil {
+		t.lost = refused
 		refused = errors.Join(refused, err)
 	}
 	if refused != nil {

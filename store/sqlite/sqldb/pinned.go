@@ -31,12 +31,20 @@ func newPinned() *pinned { return &pinned{stmts: make(map[string]driver.Stmt)} }
 
 // hold keeps the driver's connection for all statements of do.
 func (p *pinned) hold(do func()) error {
-	return p.conn.Raw(func(conn any) error {
+	var trouble any // of a panic in do
+	err := p.conn.Raw(func(conn any) error {
 		p.held = conn.(driver.Conn)
-		defer func() { p.held = nil }()
+		defer func() { p.held, trouble = nil, recover() }()
 		do()
 		return nil
 	})
+	if trouble != nil {
+		// database/sql would close it with its statements open, and it would go on to
+		// hold the file's lock.
+		p.drop()
+		panic(trouble)
+	}
+	return err
 }
 
 // with calls do with the driver's connection. Its error stays as it is: what the

@@ -54,10 +54,17 @@ func (s *Store) migrate(ctx context.Context, layout *store.Layout) (*schema, err
 	if err := s.write.begin(ctx, s.write.wait); err != nil {
 		return nil, err
 	}
+	done := false
+	defer func() {
+		if !done { // Index has panicked: nobody else must wait for the file's lock
+			s.write.rollback()
+		}
+	}()
 	sc, err := s.write.fit(layout)
 	if err == nil && sc == nil {
 		sc, err = s.write.migrate(layout)
 	}
+	done = true
 	if err != nil {
 		s.write.rollback()
 		return nil, err

@@ -49,9 +49,9 @@ func (r *reader) close() error {
 // errEnough ends a walk before its end, without an error.
 var errEnough = errors.New("enough")
 
-// each calls row for every row of an answer, until it gives an error. Only one that may
-// read for long, is interrupted when the context ends: to listen for that costs more
-// than most others take.
+// each calls row for every row of an answer, until it gives an error or the context ends.
+// Only what may read for long before its first row is interrupted then: to listen for that
+// costs more than most others take, and drivers listen no longer.
 func (r *reader) each(ctx context.Context, op, query string, args []any, row func(scan func(...any) error) error) error {
 	var p *pinned
 	select {
@@ -64,7 +64,16 @@ func (r *reader) each(ctx context.Context, op, query string, args []any, row fun
 	if op == "find" {
 		until = ctx
 	}
-	err := r.on(ctx, p, func() error { return p.rowsUntil(until, query, args, row) })
+	given := false
+	err := r.on(ctx, p, func() (bool, error) {
+		return !given, p.rowsUntil(until, query, args, func(scan func(...any) error) error {
+			given = true
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return row(scan)
+		})
+	})
 	if err == nil || errors.Is(err, errEnough) {
 		return nil
 	}
@@ -74,8 +83,9 @@ func (r *reader) each(ctx context.Context, op, query string, args []any, row fun
 	return r.of(op, err)
 }
 
-// on calls do with a connection, and once more with a new one where that was lost.
-func (r *reader) on(ctx context.Context, p *pinned, do func() error) error {
+// on calls do with a connection, and once more with a new one where that was lost and do
+// says that it can be done again.
+func (r *reader) on(ctx context.Context, p *pinned, do func() (again bool, err error)) error {
 	for first := true; ; first = false {
 		if p.conn == nil {
 			conn, err := r.db.Conn(ctx)
@@ -84,11 +94,11 @@ func (r *reader) on(ctx context.Context, p *pinned, do func() error) error {
 			}
 			p.conn = conn
 		}
-		err := do()
+		again, err := do()
 		if !errors.Is(err, driver.ErrBadConn) {
 			return err
 		}
-		if p.drop(); !first {
+		if p.drop(); !first || !again {
 			return err
 		}
 	}

@@ -32,7 +32,8 @@ type writer struct {
 	version int64
 
 	// doubtful says that a COMMIT failed so that its frames may lie in the WAL,
-	// where the next process would find them. A later COMMIT writes over them.
+	// where the next process would find them, until settle writes over them: a COMMIT
+	// of somebody's set may have written nothing.
 	doubtful atomic.Bool
 }
 
@@ -80,16 +81,19 @@ func (w *writer) connect(ctx context.Context) error {
 	return nil
 }
 
-// close gives the connection back to its pool, as patient as it was.
+// close gives the connection back to its pool, as patient as it was; one that does not
+// take that is closed.
 func (w *writer) close() error {
-	conn := w.pinned.conn
-	if conn == nil {
+	if w.pinned.conn == nil {
 		return nil
 	}
-	err := w.pinned.forget()
+	if err := w.run(fmt.Sprintf("PRAGMA busy_timeout = %d", w.patience)); err != nil {
+		w.pinned.drop()
+		return err
+	}
+	err := errors.Join(w.pinned.forget(), w.pinned.conn.Close())
 	w.pinned.conn = nil
-	_, back := conn.ExecContext(context.Background(), fmt.Sprintf("PRAGMA busy_timeout = %d", w.patience))
-	return errors.Join(err, back, conn.Close())
+	return err
 }
 
 // patiently tries again while somebody else holds the file, until the context
@@ -168,7 +172,6 @@ func (w *writer) commit() error {
 	})
 	switch {
 	case err == nil:
-		w.doubtful.Store(false)
 		return nil
 	case w.busy(err):
 		// The transaction is still open.
@@ -185,6 +188,12 @@ func (w *writer) commit() error {
 	return &Error{Op: "commit", Code: code, Kind: store.ErrOutcomeUnknown, Err: err, Next: "ask Outcome with the key of the set"}
 }
 
+// abandon gives up a connection of which nobody knows what it has done.
+func (w *writer) abandon() {
+	w.doubtful.Store(true)
+	w.pinned.drop()
+}
+
 // settle makes sure that what a failed COMMIT left will never be found: it
 // commits something of its own over it.
 func (w *writer) settle(ctx context.Context) error {
@@ -199,7 +208,11 @@ func (w *writer) settle(ctx context.Context) error {
 		w.rollback()
 		return w.of("settle", err)
 	}
-	return w.commit()
+	if err := w.commit(); err != nil {
+		return err
+	}
+	w.doubtful.Store(false)
+	return nil
 }
 
 // checkpoint moves the WAL into the file and empties it; false says that
