@@ -48,7 +48,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, b.flush.close()) }()
-	if err := b.all(ctx); err != nil {
+	var m *month
+	if is.replay != "" {
+		if m, err = b.readyReplay(ctx); err != nil {
+			return err
+		}
+	}
+	if err := b.all(ctx, m); err != nil {
 		return err
 	}
 	b.table()
@@ -61,8 +67,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	return nil
 }
 
-// all does every part that is wanted.
-func (b *bench) all(ctx context.Context) error {
+// all does every part that is wanted; the month is nil where none is to be replayed.
+func (b *bench) all(ctx context.Context, m *month) error {
 	for _, level := range b.is.levels {
 		if err := b.level(ctx, level); err != nil {
 			return err
@@ -78,8 +84,8 @@ func (b *bench) all(ctx context.Context) error {
 			return err
 		}
 	}
-	if b.is.replay != "" {
-		return b.replay(ctx)
+	if m != nil {
+		return b.replay(ctx, m)
 	}
 	return nil
 }

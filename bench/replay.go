@@ -17,21 +17,35 @@ import (
 // replays is how often trade is replayed at most: it takes some seconds.
 const replays = 3
 
-// replay takes a file of trade through both shops in turns: through till by the program
-// examples/replay, which reads everything back and compares it with the file.
-func (b *bench) replay(ctx context.Context) error {
+// month is trade that is ready to be replayed.
+type month struct {
+	path    string
+	trade   *trade
+	program string // examples/replay, built
+}
+
+// readyReplay reads the trade and builds the program that replays it through till: first
+// of all, since what fails here should not fail after all else.
+func (b *bench) readyReplay(ctx context.Context) (*month, error) {
 	path, err := filepath.Abs(b.is.replay)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	t, err := surveyTrade(path)
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	program := filepath.Join(b.dir, "replay")
 	if text, err := exec.CommandContext(ctx, "go", "build", "-o", program, "github.com/tillkit/till/examples/replay").CombinedOutput(); err != nil {
-		return fmt.Errorf("examples/replay is built in the directory of this module: %w\n%s", err, text)
+		return nil, fmt.Errorf("examples/replay is built in the directory of this module: %w\n%s", err, text)
 	}
+	return &month{path, t, program}, nil
+}
+
+// replay takes a month of trade through both shops in turns: through till by the program
+// examples/replay, which reads everything back and compares it with the file.
+func (b *bench) replay(ctx context.Context, m *month) error {
+	path, program, t := m.path, m.program, m.trade
 	var ours, plain []float64
 	for round := range min(replays, b.is.rounds) {
 		for turn := range 2 {
