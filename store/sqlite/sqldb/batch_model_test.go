@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -134,7 +135,7 @@ func TestBatchesAreAsOneByOne(t *testing.T) {
 	}
 	ways := map[string]int{}
 	for seed := range uint64(6) {
-		s, f := openFaulty(t, "&_pragma=synchronous(FULL)")
+		s, f := openPatient(t, "&_pragma=synchronous(FULL)", time.Minute)
 		model := memory.New()
 		for _, db := range []store.Store{s, model} {
 			if err := db.Prepare(t.Context(), modelSchema); err != nil {

@@ -48,6 +48,9 @@ func waiting(t *testing.T, s *sqldb.Store, lock *sql.DB, meanwhile func(), ctx f
 			answers[i] <- answer{receipt, err}
 		}()
 		for s.Stats().Waiting < i+1 { // so they wait in their order
+			if len(answers[i]) > 0 {
+				t.Fatalf("set %d does not wait: %+v", i, <-answers[i])
+			}
 			runtime.Gosched()
 		}
 	}
@@ -85,7 +88,7 @@ func putting(key string, rev int64) store.Put {
 }
 
 func TestSetsThatWaitAreFlushedTogether(t *testing.T) {
-	s, _ := openFaulty(t, "")
+	s, _ := openPatient(t, "", time.Minute)
 	before := s.Stats()
 	var sets []store.ChangeSet
 	for i := range 40 {
@@ -105,7 +108,7 @@ func TestSetsThatWaitAreFlushedTogether(t *testing.T) {
 // A set that is refused is refused alone, whether it had written something by then or
 // not, and each is decided after those before it.
 func TestRefusedAlone(t *testing.T) {
-	s, _ := openFaulty(t, "")
+	s, _ := openPatient(t, "", time.Minute)
 	add := func(by int64) store.Add {
 		return store.Add{Ref: store.Ref{Family: "stock", Key: "mug"}, Steps: []store.Step{{Field: "a", By: by}}}
 	}
@@ -166,7 +169,7 @@ func TestRefusedAlone(t *testing.T) {
 // A caller who leaves before his set was taken leaves nothing behind, and the others
 // notice nothing.
 func TestLeavingTheQueue(t *testing.T) {
-	s, _ := openFaulty(t, "")
+	s, _ := openPatient(t, "", time.Minute)
 	ctx, leave := context.WithCancel(t.Context())
 	contexts := []context.Context{ctx, t.Context(), ctx, t.Context()} // he who leads leaves too
 	next := -1
@@ -190,7 +193,7 @@ func TestLeavingTheQueue(t *testing.T) {
 func TestLeavingWhileItIsFlushed(t *testing.T) {
 	for name, fails := range map[string]bool{"committed": false, "failed": true} {
 		t.Run(name, func(t *testing.T) {
-			s, f := openFaulty(t, "")
+			s, f := openPatient(t, "", time.Minute)
 			ctx, leave := context.WithCancel(t.Context())
 			contexts := []context.Context{t.Context(), ctx}
 			reached, gone := make(chan struct{}), make(chan struct{})
@@ -230,7 +233,7 @@ func TestLeavingWhileItIsFlushed(t *testing.T) {
 
 // What the disk does to one set it does to no other: they are decided one by one.
 func TestTroubleOfOneSet(t *testing.T) {
-	s, f := openFaulty(t, "")
+	s, f := openPatient(t, "", time.Minute)
 	f.fault.Store(&fault{prefix: "UPDATE", err: codedError(10), times: 2})
 	if _, err := s.Commit(t.Context(), note("there")); err != nil {
 		t.Fatal(err)
@@ -263,7 +266,7 @@ func TestFlushFailsForAll(t *testing.T) {
 		"full":                  {codedError(13), store.ErrFull, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, f := openFaulty(t, "")
+			s, f := openPatient(t, "", time.Minute)
 			f.fault.Store(&fault{prefix: "COMMIT", err: c.err, after: c.happened, times: 1})
 			answers := together(t, s, locker(t, s), note("a"), note("b"), store.ChangeSet{Key: "refused", Changes: []store.Change{putting("a", 0)}})
 			for _, a := range answers[:2] {

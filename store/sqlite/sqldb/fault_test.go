@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/tillkit/till/store"
 	"github.com/tillkit/till/store/sqlite/sqldb"
@@ -125,6 +126,12 @@ var noted = store.Schema{Version: 1, Families: []store.Family{
 // to fail. More pragmas can be given.
 func openFaulty(t *testing.T, pragmas string) (*sqldb.Store, *faulty) {
 	t.Helper()
+	return openPatient(t, pragmas, 50*time.Millisecond)
+}
+
+// openPatient is openFaulty with how long a call waits for the file.
+func openPatient(t *testing.T, pragmas string, wait time.Duration) (*sqldb.Store, *faulty) {
+	t.Helper()
 	name := "file:" + filepath.Join(t.TempDir(), "shop.db") + "?_pragma=journal_mode(WAL)&_pragma=secure_delete(1)" + pragmas
 	writing, err := modernc.NewConnector(name)
 	if err != nil {
@@ -137,7 +144,7 @@ func openFaulty(t *testing.T, pragmas string) (*sqldb.Store, *faulty) {
 	f := &faulty{Connector: writing}
 	write, read := sql.OpenDB(f), sql.OpenDB(reading)
 	s, err := sqldb.Open(t.Context(), sqldb.Config{
-		Write: write, Read: read, Classify: classify, Wait: 50e6,
+		Write: write, Read: read, Classify: classify, Wait: wait,
 		Close: func() error { return errors.Join(read.Close(), write.Close()) },
 	})
 	if err != nil {

@@ -52,7 +52,7 @@ func aWord(store.Ref, store.Doc) ([]store.Value, error) {
 // Where sets are decided one by one, another process may commit between two of them: what
 // was known of the first's revisions is not so for the second.
 func TestOneByOneBesideAnotherProcess(t *testing.T) {
-	s, f := openFaulty(t, "")
+	s, f := openPatient(t, "", time.Minute)
 	other := second(t, s.File(), noted)
 	if _, err := s.Commit(t.Context(), store.ChangeSet{Changes: []store.Change{putting("there", 0), putting("trouble", 0)}}); err != nil {
 		t.Fatal(err)
@@ -81,7 +81,7 @@ func TestOneByOneBesideAnotherProcess(t *testing.T) {
 // A batch that is run again finds that another process has prepared the file for a newer
 // program meanwhile, and leaves it alone.
 func TestRunAgainUnderANewerSchema(t *testing.T) {
-	s, f := openFaulty(t, "")
+	s, f := openPatient(t, "", time.Minute)
 	if _, err := s.Commit(t.Context(), store.ChangeSet{Changes: []store.Change{putting("there", 0)}}); err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func TestRunAgainUnderANewerSchema(t *testing.T) {
 // Those that are decided one by one wait for a locked file together, not one after the
 // other.
 func TestOneByOneTheyWaitTogether(t *testing.T) {
-	s, f := openFaulty(t, "") // waits 50 ms
+	s, f := openPatient(t, "", 2*time.Second)
 	if _, err := s.Commit(t.Context(), store.ChangeSet{Changes: []store.Change{putting("trouble", 0)}}); err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestOneByOneTheyWaitTogether(t *testing.T) {
 		}})
 	}})
 	sets := []store.ChangeSet{{Changes: []store.Change{putting("trouble", 1)}}}
-	for i := range 99 {
+	for i := range 39 {
 		sets = append(sets, note(fmt.Sprint("n", i)))
 	}
 	begun := time.Now()
@@ -134,7 +134,7 @@ func TestOneByOneTheyWaitTogether(t *testing.T) {
 			t.Errorf("set %d: %+v", i, a)
 		}
 	}
-	if took := time.Since(begun); took > 4*time.Second { // one by one, five
+	if took := time.Since(begun); took > 30*time.Second { // one after the other, eighty
 		t.Errorf("they waited %v", took)
 	}
 }
@@ -144,7 +144,7 @@ func TestOneByOneTheyWaitTogether(t *testing.T) {
 func TestPanicWhileLeading(t *testing.T) {
 	for _, prefix := range []string{"INSERT", "COMMIT"} {
 		t.Run(prefix, func(t *testing.T) {
-			s, f := openFaulty(t, "")
+			s, f := openPatient(t, "", time.Minute)
 			f.fault.Store(&fault{prefix: prefix, times: 1, meanwhile: func() { panic("in the driver") }})
 			func() {
 				defer func() {
@@ -164,7 +164,7 @@ func TestPanicWhileLeading(t *testing.T) {
 
 // A panic in a family's Index while the file is prepared leaves the file to the others.
 func TestPanicWhilePreparing(t *testing.T) {
-	s, _ := openFaulty(t, "")
+	s, _ := openPatient(t, "", time.Minute)
 	other := second(t, s.File(), noted)
 	if _, err := s.Commit(t.Context(), note("a")); err != nil {
 		t.Fatal(err)
