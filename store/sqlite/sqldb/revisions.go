@@ -6,15 +6,21 @@ import "github.com/tillkit/till/store"
 // rules or a product, is not read for each of them. It holds what is so in the open
 // transaction: a rollback forgets it, and so does another connection's commit.
 type revisions struct {
-	of  map[store.Ref]int64
-	off bool // in a transaction that others can roll back, nothing is remembered
+	of, before map[store.Ref]int64
+	off        bool // in a transaction that others can roll back, nothing is remembered
 }
 
-// mostRevisions bounds how many are remembered.
+// mostRevisions bounds how many are remembered: of those that were asked for lately, so
+// many at least, and twice as many at most.
 const mostRevisions = 20_000
 
 func (r *revisions) get(ref store.Ref) (int64, bool) {
 	rev, ok := r.of[ref]
+	if !ok {
+		if rev, ok = r.before[ref]; ok {
+			r.read(ref, rev)
+		}
+	}
 	return rev, ok
 }
 
@@ -23,7 +29,10 @@ func (r *revisions) read(ref store.Ref, rev int64) {
 	if r.off {
 		return
 	}
-	if r.of == nil || len(r.of) >= mostRevisions {
+	if len(r.of) >= mostRevisions {
+		r.of, r.before = nil, r.of
+	}
+	if r.of == nil {
 		r.of = make(map[store.Ref]int64)
 	}
 	r.of[ref] = rev
@@ -31,7 +40,7 @@ func (r *revisions) read(ref store.Ref, rev int64) {
 
 // wrote notes that a row has been changed, if anybody has asked for it.
 func (r *revisions) wrote(ref store.Ref, rev int64) {
-	if _, ok := r.of[ref]; ok {
+	if _, ok := r.get(ref); ok {
 		r.of[ref] = rev
 	}
 }
@@ -43,7 +52,8 @@ func (r *revisions) undone(w *work) {
 	}
 	for i := range w.steps {
 		delete(r.of, w.steps[i].ref)
+		delete(r.before, w.steps[i].ref)
 	}
 }
 
-func (r *revisions) forget() { r.of = nil }
+func (r *revisions) forget() { r.of, r.before = nil, nil }
