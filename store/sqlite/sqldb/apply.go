@@ -126,7 +126,7 @@ func (s *session) step(set *store.ChangeSet, is *step) error {
 	case store.Delete:
 		return s.delete(set, is.family, c)
 	case store.Add:
-		return s.add(is.family, is.sum)
+		return s.add(is.family, c)
 	case store.Claim:
 		taken, err := s.change(is.family.insert, c.Key, c.Owner)
 		if err == nil && taken == 0 {

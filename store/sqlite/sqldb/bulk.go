@@ -1,6 +1,7 @@
 package sqldb
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tillkit/till/store"
@@ -19,6 +20,16 @@ type bulk struct {
 	of     map[*inserter]*pile
 	unread map[store.Ref]int64 // rows that are collected: their revisions
 	keys   map[string]bool     // of receipts that are
+	sums   map[store.Ref]*sum  // counters that are to be written
+	moved  []*sum              // in the order in which they came
+}
+
+// sum is a counter that sets have added to.
+type sum struct {
+	ref    store.Ref
+	family *family
+	values []int64
+	adds   int // that are in it
 }
 
 // pile holds rows of one table.
@@ -51,7 +62,7 @@ func newInserter(head string, columns int, tail string, news bool) *inserter {
 func (b *bulk) begin(s *session, sc *schema) {
 	if b.of == nil || b.schema != sc {
 		b.piles, b.of = nil, make(map[*inserter]*pile)
-		b.unread, b.keys = make(map[store.Ref]int64), make(map[string]bool)
+		b.unread, b.keys, b.sums = make(map[store.Ref]int64), make(map[string]bool), make(map[store.Ref]*sum)
 	}
 	b.session, b.schema = s, sc
 	b.clear()
@@ -64,6 +75,8 @@ func (b *bulk) clear() {
 	}
 	clear(b.unread)
 	clear(b.keys)
+	clear(b.sums)
+	b.moved = b.moved[:0]
 }
 
 // collect keeps a row until the pile is written.
@@ -110,8 +123,15 @@ func (b *bulk) take(work *work) (done bool, err error) {
 		if is.collected() {
 			continue
 		}
-		if err := b.step(set, is); err != nil {
+		var err error
+		if add, ok := is.change.(store.Add); ok {
+			err = b.add(is.family, add)
+		} else {
+			err = b.step(set, is)
+		}
+		if err != nil {
 			b.known.undone(work)
+			b.takeBack(work.steps[:i])
 			return false, err
 		}
 	}
@@ -125,6 +145,41 @@ func (b *bulk) take(work *work) (done bool, err error) {
 		b.collect(b.schema.families[store.Receipts].inserter, set.Key, set.At, set.Result, set.Fingerprint[:])
 	}
 	return true, nil
+}
+
+// add keeps what a counter comes to until it is written.
+func (b *bulk) add(f *family, add store.Add) error {
+	is := b.sums[add.Ref]
+	if is == nil {
+		have, err := b.counts(f, add.Ref)
+		if err != nil {
+			return err
+		}
+		is = &sum{ref: add.Ref, family: f, values: have}
+		b.sums[add.Ref] = is
+		b.moved = append(b.moved, is)
+	}
+	after, err := f.counted(is.values, add)
+	if err != nil {
+		return err
+	}
+	is.values = after
+	is.adds++
+	return nil
+}
+
+// takeBack undoes the adding of steps.
+func (b *bulk) takeBack(steps []step) {
+	for i := range steps {
+		if add, ok := steps[i].change.(store.Add); ok {
+			is := b.sums[add.Ref]
+			is.adds--
+			is.values = slices.Clone(is.values)
+			for _, step := range add.Steps {
+				is.values[is.family.layout.Field(step.Field)] -= step.By
+			}
+		}
+	}
 }
 
 // collected reports whether a step makes a row that can be written with others.
@@ -159,6 +214,13 @@ var entriesInserter = newInserter("INSERT INTO "+entriesTable+"(family, key, n, 
 
 // write writes what was collected; false says that a row was there already.
 func (b *bulk) write() (bool, error) {
+	for _, is := range b.moved {
+		if is.adds == 0 { // a refused set changes nothing, not even from absent to 0
+			continue
+		}
+		b.known.counted(is.ref, is.values)
+		b.collect(is.family.inserter, counterRow(is.ref.Key, is.values)...)
+	}
 	for _, p := range b.piles {
 		args := p.args
 		for n := mostDoublings; p.rows > 0; {

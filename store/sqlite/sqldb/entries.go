@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/tillkit/till/store"
@@ -23,8 +24,8 @@ import (
 // mostEntries bounds the text of one Append: SQLite takes no longer value.
 const mostEntries = 900 << 20
 
-// encodeEntries gives the text of the entries of one Append.
-func encodeEntries(what string, entries []store.Entry) (string, error) {
+// encodeEntries gives the text of the entries of an Append, the nth change of its set.
+func encodeEntries(change int, entries []store.Entry) (string, error) {
 	size := 0
 	for _, e := range entries {
 		size += len(e.Payload) + 200
@@ -34,12 +35,12 @@ func encodeEntries(what string, entries []store.Entry) (string, error) {
 	for _, e := range entries {
 		text = append(text, begin)
 		begin = ','
-		kind, err := jsonText(e.Kind)
-		if err != nil {
+		text = append(strconv.AppendInt(append(text, `{"n":`...), e.N, 10), `,"kind":`...)
+		var err error
+		if text, err = appendJSON(text, e.Kind); err != nil {
 			return "", err
 		}
-		text = append(strconv.AppendInt(append(text, `{"n":`...), e.N, 10), `,"kind":`...)
-		text = append(append(text, kind...), `,"v":`...)
+		text = append(text, `,"v":`...)
 		text = append(strconv.AppendInt(text, int64(e.V), 10), `,"at":`...)
 		text = append(strconv.AppendInt(text, e.At, 10), `,"sum":"`...)
 		text = hex.AppendEncode(text, e.Sum[:])
@@ -50,44 +51,29 @@ func encodeEntries(what string, entries []store.Entry) (string, error) {
 		}
 		text = append(text, '}')
 		if len(text) > mostEntries {
-			return "", &store.InvalidError{What: what + ".entries", Reason: "they are too long for one row of SQLite: append in parts"}
+			return "", &store.InvalidError{What: nthChange(change) + ".entries", Reason: "they are too long for one row of SQLite: append in parts"}
 		}
 	}
 	return string(append(text, ']')), nil
 }
 
-// deepest is how deeply nested a payload may be to stand as JSON. SQLite reads
-// a thousand levels, and one that it cannot read would spoil the whole row.
-const deepest = 500
+// appendJSON appends text as JSON. What is mostly written, a word, needs no encoder.
+func appendJSON(to []byte, text string) ([]byte, error) {
+	plain := func(c rune) bool {
+		return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || isDigit(byte(c)) && c < utf8.RuneSelf || strings.ContainsRune("-_./ ", c)
+	}
+	if strings.IndexFunc(text, func(c rune) bool { return !plain(c) }) < 0 {
+		return append(append(append(to, '"'), text...), '"'), nil
+	}
+	encoded, err := jsonText(text)
+	return append(to, encoded...), err
+}
 
 // embeddable reports whether a payload comes back byte for byte from where it
 // stands in the middle of JSON text.
 func embeddable(payload []byte) bool {
-	if len(payload) == 0 || isSpace(payload[0]) || isSpace(payload[len(payload)-1]) {
-		return false
-	}
-	depth, inText, escaped := 0, false, false
-	for _, c := range payload {
-		switch {
-		case escaped:
-			escaped = false
-		case inText:
-			escaped = c == '\\'
-			inText = c != '"'
-		case c == '"':
-			inText = true
-		case c == '[' || c == '{':
-			if depth++; depth > deepest {
-				return false
-			}
-		case c == ']' || c == '}':
-			depth--
-		}
-	}
-	return utf8.Valid(payload) && json.Valid(payload)
+	return len(payload) > 0 && !isSpace(payload[0]) && !isSpace(payload[len(payload)-1]) && isJSON(payload)
 }
-
-func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
 // storedEntry is how an entry is read again.
 type storedEntry struct {

@@ -146,14 +146,12 @@ func (f *family) statements() {
 		}
 	case store.Counters:
 		names := append([]string{"key"}, columns...)
-		f.insert = fmt.Sprintf("INSERT INTO %s(%s) VALUES(%s)", f.table, strings.Join(names, ", "), marks(len(names)))
-		sets, bounds := make([]string, len(columns)), make([]string, len(columns))
+		sets := make([]string, len(columns))
 		for i, c := range columns {
-			sets[i] = c + " = " + c + " + ?"
-			bounds[i] = c + " BETWEEN ? AND ?"
+			sets[i] = c + " = excluded." + c
 		}
-		f.update = fmt.Sprintf("UPDATE %s SET %s WHERE key = ? AND %s", f.table, strings.Join(sets, ", "), strings.Join(bounds, " AND "))
-		f.remove = fmt.Sprintf("DELETE FROM %s WHERE key = ?", f.table)
+		f.inserter = newInserter(fmt.Sprintf("INSERT INTO %s(%s)", f.table, strings.Join(names, ", ")), len(names), " ON CONFLICT(key) DO UPDATE SET "+strings.Join(sets, ", "), false)
+		f.insert = f.inserter.queries[0]
 		f.old = fmt.Sprintf("SELECT %s FROM %s WHERE key = ?", strings.Join(columns, ", "), f.table)
 	case store.Claims:
 		f.insert = fmt.Sprintf("INSERT INTO %s(key, owner) VALUES(?, ?) ON CONFLICT DO NOTHING", f.table)
