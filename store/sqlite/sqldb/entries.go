@@ -26,35 +26,49 @@ const mostEntries = 900 << 20
 
 // encodeEntries gives the text of the entries of an Append, the nth change of its set.
 func encodeEntries(change int, entries []store.Entry) (string, error) {
-	size := 0
-	for _, e := range entries {
-		size += len(e.Payload) + 200
+	size := 2
+	for i := range entries {
+		size += len(entries[i].Payload) + len(entries[i].Kind) + 180
 	}
-	text := make([]byte, 0, size)
-	begin := byte('[')
-	for _, e := range entries {
-		text = append(text, begin)
-		begin = ','
-		text = append(strconv.AppendInt(append(text, `{"n":`...), e.N, 10), `,"kind":`...)
-		var err error
-		if text, err = appendJSON(text, e.Kind); err != nil {
+	var text strings.Builder
+	text.Grow(size)
+	for i := range entries {
+		if err := appendEntry(&text, &entries[i], i == 0); err != nil {
 			return "", err
 		}
-		text = append(text, `,"v":`...)
-		text = append(strconv.AppendInt(text, int64(e.V), 10), `,"at":`...)
-		text = append(strconv.AppendInt(text, e.At, 10), `,"sum":"`...)
-		text = hex.AppendEncode(text, e.Sum[:])
-		if embeddable(e.Payload) {
-			text = append(append(text, `","payload":`...), e.Payload...)
-		} else {
-			text = append(base64.StdEncoding.AppendEncode(append(text, `","payload64":"`...), e.Payload), '"')
-		}
-		text = append(text, '}')
-		if len(text) > mostEntries {
+		if text.Len() > mostEntries {
 			return "", &store.InvalidError{What: nthChange(change) + ".entries", Reason: "they are too long for one row of SQLite: append in parts"}
 		}
 	}
-	return string(append(text, ']')), nil
+	text.WriteByte(']')
+	return text.String(), nil
+}
+
+func appendEntry(text *strings.Builder, e *store.Entry, first bool) error {
+	begin := byte(',')
+	if first {
+		begin = '['
+	}
+	var room [store.MaxKind + 200]byte // most have room in it
+	head := append(room[:0], begin)
+	head = strconv.AppendInt(append(head, `{"n":`...), e.N, 10)
+	head, err := appendJSON(append(head, `,"kind":`...), e.Kind)
+	if err != nil {
+		return err
+	}
+	head = strconv.AppendInt(append(head, `,"v":`...), int64(e.V), 10)
+	head = strconv.AppendInt(append(head, `,"at":`...), e.At, 10)
+	head = append(hex.AppendEncode(append(head, `,"sum":"`...), e.Sum[:]), '"')
+	if embeddable(e.Payload) {
+		text.Write(append(head, `,"payload":`...))
+		text.Write(e.Payload)
+	} else {
+		text.Write(append(head, `,"payload64":"`...))
+		text.WriteString(base64.StdEncoding.EncodeToString(e.Payload))
+		text.WriteByte('"')
+	}
+	text.WriteByte('}')
+	return nil
 }
 
 // appendJSON appends text as JSON. What is mostly written, a word, needs no encoder.

@@ -1,9 +1,11 @@
 package sqldb
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/tillkit/till/store"
 )
@@ -39,14 +41,16 @@ func (sc *schema) encode(set store.ChangeSet) (*work, error) {
 		return nil, err
 	}
 	w := &work{schema: sc, set: set, steps: make([]step, 0, len(set.Changes))}
+	room := rooms.Get().(*[]byte)
+	defer rooms.Put(room)
 	for i, change := range set.Changes {
 		s := step{change: change}
 		var err error
 		switch c := change.(type) {
 		case store.Put:
-			err = s.encodeRecord(sc, i, c.Record, c.Rev+1)
+			err = s.encodeRecord(sc, i, c.Record, c.Rev+1, room)
 		case store.Append:
-			if err = s.encodeRecord(sc, i, c.Record, c.Rev+int64(len(c.Entries))); err == nil {
+			if err = s.encodeRecord(sc, i, c.Record, c.Rev+int64(len(c.Entries)), room); err == nil {
 				s.entries, err = encodeEntries(i, c.Entries)
 			}
 		case store.Delete:
@@ -74,14 +78,24 @@ func (sc *schema) encode(set store.ChangeSet) (*work, error) {
 // nthChange names a change in an error.
 func nthChange(i int) string { return fmt.Sprintf("changes[%d]", i) }
 
-func (s *step) encodeRecord(sc *schema, i int, r store.Record, rev int64) error {
+// rooms are for documents on their way: each is encoded into one, and copied out of it at
+// its length.
+var rooms = sync.Pool{New: func() any { room := make([]byte, 0, 1<<10); return &room }}
+
+// mostRoom bounds for how long documents a room is made.
+const mostRoom = 64 << 10
+
+func (s *step) encodeRecord(sc *schema, i int, r store.Record, rev int64, room *[]byte) error {
 	s.ref, s.rev, s.family = r.Ref, rev, sc.families[r.Family]
-	doc, err := r.Doc.AppendStored(nil)
+	doc, err := r.Doc.AppendStored((*room)[:0])
 	if err != nil {
 		return fmt.Errorf("sqldb: encode %s: %w", r.Ref, err)
 	}
 	if len(doc) > store.MaxDocument {
 		return &store.InvalidError{What: nthChange(i) + ".doc", Reason: fmt.Sprintf("it has %d bytes, at most %d are possible", len(doc), store.MaxDocument)}
+	}
+	if len(doc) > cap(*room) && len(doc) <= mostRoom {
+		*room = make([]byte, 0, len(doc)*3/2) // not what the document gave: that may be its own
 	}
 	if s.filed, err = s.family.file(r.Key, r.Index); err != nil {
 		return err
@@ -95,7 +109,7 @@ func (s *step) encodeRecord(sc *schema, i int, r store.Record, rev int64) error 
 }
 
 // storedDoc gives a document as it is bound: text if it is JSON, so that a shell
-// can look into it, else bytes. Either comes back as it was.
+// can look into it, else bytes. Either comes back as it was, and is a copy.
 func storedDoc(doc []byte) any {
 	if len(doc) == 0 {
 		return []byte{}
@@ -103,7 +117,7 @@ func storedDoc(doc []byte) any {
 	if isJSON(doc) {
 		return string(doc)
 	}
-	return doc
+	return bytes.Clone(doc)
 }
 
 // filed is the index of a record as it is bound.
