@@ -55,6 +55,7 @@ func (b *Buyer) read(ctx context.Context, refs ...store.Ref) ([]store.Record, st
 	if is.Person != b.person {
 		return nil, store.Requirement{}, damaged("session", "it is another person's")
 	}
+	b.shop.remembered.session(knownAs(is, records[0]))
 	return records[1:], store.Requirement{Ref: records[0].Ref, Rev: records[0].Rev}, nil
 }
 
@@ -72,15 +73,38 @@ func (b *Buyer) Cart(ctx context.Context) (Cart, error) {
 	if err != nil {
 		return Cart{}, err
 	}
-	return b.shop.readCart(records[0])
+	return b.readCart(records[0])
 }
 
-func (b *Buyer) hold(ctx context.Context, placing bool, key string) (held, error) {
-	refs := append(make([]store.Ref, 0, 3), b.basket)
-	if key != "" {
-		refs = append(refs, refReceipt(key))
+// readCart reads the buyer's cart, and remembers it.
+func (b *Buyer) readCart(r store.Record) (Cart, error) {
+	cart, err := b.shop.readCart(r)
+	if err == nil {
+		b.shop.remembered.cart(knownAs(cart, r))
 	}
-	if placing && !b.guest {
+	return cart, err
+}
+
+// recall gives the cart and the session as they were read last, if the session holds.
+func (b *Buyer) recall() (held, bool) {
+	session, cart := b.shop.remembered.buyer(b.session.Key, b.basket.Key)
+	if session == nil || cart == nil || session.value.holds(b.shop.now(), b.guest) != nil || session.value.Person != b.person {
+		return held{}, false
+	}
+	return held{person: b.person, rev: cart.at.Rev, cart: cart.value, requires: []store.Requirement{session.at}, recalled: true}, true
+}
+
+func (b *Buyer) hold(ctx context.Context, w wanted) (held, error) {
+	if w.recall {
+		if is, ok := b.recall(); ok {
+			return is, nil
+		}
+	}
+	refs := append(make([]store.Ref, 0, 3), b.basket)
+	if w.key != "" {
+		refs = append(refs, refReceipt(w.key))
+	}
+	if w.placing && !b.guest {
 		refs = append(refs, refAccount(b.person))
 	}
 	records, session, err := b.read(ctx, refs...)
@@ -88,7 +112,7 @@ func (b *Buyer) hold(ctx context.Context, placing bool, key string) (held, error
 		return held{}, err
 	}
 	cart, records := records[0], records[1:]
-	if key != "" {
+	if w.key != "" {
 		if made, err := asReceipt(records[0]); err != nil || made != nil {
 			return held{made: made}, err
 		}
@@ -98,7 +122,7 @@ func (b *Buyer) hold(ctx context.Context, placing bool, key string) (held, error
 	if len(records) > 0 {
 		is.account = records[0]
 	}
-	is.cart, err = b.shop.readCart(cart)
+	is.cart, err = b.readCart(cart)
 	return is, err
 }
 

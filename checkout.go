@@ -110,13 +110,32 @@ func (s *Shop) checkout(ctx context.Context, h holder, r CheckoutRequest) (Order
 		}
 		return number, err
 	}
+	leased := func(context.Context) (string, error) {
+		if number == "" {
+			number = s.leasedNumber()
+		}
+		if number == "" {
+			return "", errForgotten
+		}
+		return number, nil
+	}
 	recall := true
 	receipt, err := s.once(ctx, key, fingerprint, func() (store.ChangeSet, *store.Receipt, error) {
-		is, err := h.hold(ctx, true, key)
+		is, err := h.hold(ctx, wanted{placing: true, key: key, recall: recall && !r.Contact.IsZero()})
 		if err != nil || is.made != nil {
 			return store.ChangeSet{}, is.made, err
 		}
-		plan, err := s.plan(ctx, h, is, r, recall, take)
+		from := take
+		if is.recalled { // until the commit nothing is asked for: whether it was done before, that finds
+			from = leased
+		}
+		plan, err := s.plan(ctx, h, is, r, recall, from)
+		if err != nil && is.recalled {
+			if is, err = h.hold(ctx, wanted{placing: true, key: key}); err != nil || is.made != nil {
+				return store.ChangeSet{}, is.made, err
+			}
+			plan, err = s.plan(ctx, h, is, r, recall, take)
+		}
 		order, recall = plan.Order, false
 		return plan.Set, nil, err
 	})

@@ -2,6 +2,7 @@ package till
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -11,9 +12,8 @@ import (
 // holder is whoever holds a cart that can become an order: a [Buyer], behind a
 // session, or the staff, in a [DraftOrder].
 type holder interface {
-	// hold reads the cart; where an order is to be placed, also what that needs. With a
-	// key it looks for the receipt first: where it is there, nothing else is held.
-	hold(ctx context.Context, placing bool, key string) (held, error)
+	// hold reads the cart, and what is wanted beside it.
+	hold(ctx context.Context, w wanted) (held, error)
 	// keep gives the change that keeps a cart, spend the one that an order makes of it.
 	keep(h held, c Cart) store.Change
 	spend(h held) store.Change
@@ -25,6 +25,13 @@ type holder interface {
 	taken(r CheckoutRequest, is store.Receipt) error
 }
 
+// wanted says what is needed of a holder.
+type wanted struct {
+	placing bool   // an order is to be placed: also the account
+	key     string // "" or of a receipt, which is looked for first: where it is there, nothing else is held
+	recall  bool   // what was read before will do; without the account and the receipt
+}
+
 // held is a cart with all that was read beside it, in one consistent state.
 type held struct {
 	person   PersonID
@@ -34,6 +41,7 @@ type held struct {
 	account  store.Record // the person's, where an order is to be placed; absent for a guest
 	requires []store.Requirement
 	made     *store.Receipt // of what was made under the key before
+	recalled bool           // it may be other by now: it is decided on, and refuses nothing
 }
 
 // change applies a pure operation to a cart and keeps the result, if it is another. The
@@ -41,21 +49,31 @@ type held struct {
 func (s *Shop) change(ctx context.Context, h holder, operation func(Cart) (Cart, error), put ...SKU) error {
 	recall := true
 	_, err := s.decide(ctx, func() (store.ChangeSet, error) {
-		is, err := h.hold(ctx, false, "")
-		if err != nil {
-			return store.ChangeSet{}, err
+		set, recalled, err := s.changed(ctx, h, operation, put, recall)
+		if recalled && (err != nil || len(set.Changes) == 0) {
+			set, _, err = s.changed(ctx, h, operation, put, false)
 		}
-		next, err := operation(is.cart)
-		if err != nil {
-			return store.ChangeSet{}, err
-		}
-		sold, err := s.sellable(ctx, next, put, recall)
-		if recall = false; err != nil || next.equal(is.cart) {
-			return store.ChangeSet{}, err
-		}
-		return store.ChangeSet{At: int64(s.now()), Requires: append(is.requires, sold...), Changes: []store.Change{h.keep(is, next)}}, nil
+		recall = false
+		return set, err
 	})
 	return err
+}
+
+// changed decides on a change; recalled says that it did so on a cart that was read before.
+func (s *Shop) changed(ctx context.Context, h holder, operation func(Cart) (Cart, error), put []SKU, recall bool) (_ store.ChangeSet, recalled bool, err error) {
+	is, err := h.hold(ctx, wanted{recall: recall})
+	if err != nil {
+		return store.ChangeSet{}, false, err
+	}
+	next, err := operation(is.cart)
+	if err != nil {
+		return store.ChangeSet{}, is.recalled, err
+	}
+	sold, err := s.sellable(ctx, next, put, recall)
+	if err != nil || next.equal(is.cart) {
+		return store.ChangeSet{}, is.recalled, err
+	}
+	return store.ChangeSet{At: int64(s.now()), Requires: append(is.requires, sold...), Changes: []store.Change{h.keep(is, next)}}, is.recalled, nil
 }
 
 // sellable looks whether the articles that were put into a cart can be bought now. What
@@ -88,7 +106,7 @@ func (s *Shop) planned(ctx context.Context, h holder, r CheckoutRequest) (Plan, 
 		return Plan{}, err
 	}
 	r.Contact.Notes = nil
-	is, err := h.hold(ctx, true, "")
+	is, err := h.hold(ctx, wanted{placing: true})
 	if err != nil {
 		return Plan{}, err
 	}
@@ -137,6 +155,9 @@ func (s *Shop) plan(ctx context.Context, h holder, is held, r CheckoutRequest, r
 	if recall {
 		quote, sh, recalled = s.recallQuote(is.cart, now, r.Accept)
 	}
+	if !recalled && is.recalled {
+		return Plan{}, errForgotten
+	}
 	if !recalled {
 		var err error
 		if quote, sh, err = s.agreed(ctx, is.cart, now, r); err != nil {
@@ -162,6 +183,9 @@ func (s *Shop) plan(ctx context.Context, h holder, is held, r CheckoutRequest, r
 	}
 	return s.assemble(h, decided{m, id, n, contact, is, quote, sh, requires}, r)
 }
+
+// errForgotten says that what is remembered does not suffice to decide on.
+var errForgotten = errors.New("till: not everything is remembered")
 
 // recallQuote computes what a cart costs by what is remembered. false: not all of it is,
 // or the cart does not cost what was accepted, or cannot be bought.

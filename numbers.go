@@ -40,18 +40,39 @@ func (s *Shop) nextNumber(ctx context.Context) (string, error) {
 		return "", err
 	}
 	defer s.numbers.give()
-	if n := len(s.numbers.back); n > 0 {
-		number := s.numbers.back[n-1]
-		s.numbers.back = s.numbers.back[:n-1]
-		return strconv.FormatInt(number, 10), nil
+	if number := s.numbers.leased(); number != "" {
+		return number, nil
 	}
-	if s.numbers.next == s.numbers.end {
-		if err := s.leaseNumbers(ctx, min(max(1, 2*s.numbers.last), mostNumbers)); err != nil {
-			return "", fmt.Errorf("till: order numbers: %w", err)
-		}
+	if err := s.leaseNumbers(ctx, min(max(1, 2*s.numbers.last), mostNumbers)); err != nil {
+		return "", fmt.Errorf("till: order numbers: %w", err)
 	}
-	s.numbers.next++
-	return strconv.FormatInt(s.numbers.next-1, 10), nil
+	return s.numbers.leased(), nil
+}
+
+// leased gives a number that was leased before, "" if none is left. It needs the turn.
+func (l *numberLease) leased() string {
+	if n := len(l.back); n > 0 {
+		number := l.back[n-1]
+		l.back = l.back[:n-1]
+		return strconv.FormatInt(number, 10)
+	}
+	if l.next == l.end {
+		return ""
+	}
+	l.next++
+	return strconv.FormatInt(l.next-1, 10)
+}
+
+// leasedNumber gives an order number that nobody else gets, "" if one would have to be
+// leased or waited for.
+func (s *Shop) leasedNumber() string {
+	select {
+	case s.numbers.turn <- struct{}{}:
+		defer s.numbers.give()
+		return s.numbers.leased()
+	default:
+		return ""
+	}
 }
 
 func (s *Shop) leaseNumbers(ctx context.Context, count int64) error {

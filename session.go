@@ -52,16 +52,24 @@ func readSession(r store.Record, now Instant, guest bool) (session, error) {
 		return session{}, fmt.Errorf("till: the session has ended: %w", ErrSession)
 	}
 	is, err := asSession(r.Doc)
+	if err == nil {
+		err = is.holds(now, guest)
+	}
 	if err != nil {
 		return session{}, err
 	}
+	return is, nil
+}
+
+// holds refuses a session that is over, or of the other kind.
+func (is session) holds(now Instant, guest bool) error {
 	if now >= is.Expires {
-		return session{}, fmt.Errorf("till: the session has ended: %w", ErrSession)
+		return fmt.Errorf("till: the session has ended: %w", ErrSession)
 	}
 	if is.Guest != guest {
-		return session{}, fmt.Errorf("till: the session is of the other kind, guest or customer: %w", ErrSession)
+		return fmt.Errorf("till: the session is of the other kind, guest or customer: %w", ErrSession)
 	}
-	return is, nil
+	return nil
 }
 
 // resume finds the session of a token.

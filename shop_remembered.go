@@ -1,22 +1,25 @@
 package till
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/tillkit/till/store"
 )
 
-// remembered is what a Shop has read last of the catalog and of the rules, with the
-// revisions. Somebody else, in another process too, may have changed it since, so it is
-// never shown and refuses nothing. It may be decided on: the commit requires the
-// revisions, and if one of them is not the last any more it is a conflict, and what there
-// is now decides. It holds no person's words.
+// remembered is what a Shop has read last of the catalog and of the rules, of sessions and
+// of carts, with the revisions. Somebody else, in another process too, may have changed it
+// since, so it is never shown and refuses nothing. It may be decided on: the commit
+// requires the revisions, and if one of them is not the last any more it is a conflict, and
+// what there is now decides. It holds no person's words.
 type remembered struct {
 	mu       sync.Mutex
 	terms    *known[Terms]                   // nil: they were never read
 	products recent[string, *known[Product]] // by the text of the id
 	prices   recent[priceKey, *known[Prices]]
 	owners   recent[SKU, string] // the id of the product: a SKU is its product's for ever
+	sessions recent[string, *known[session]]
+	carts    recent[string, *known[Cart]] // those in which nobody has written anything
 }
 
 // Of each kind, what weighs twice mostRemembered is remembered at most. A row of more
@@ -25,6 +28,8 @@ const (
 	mostRemembered = 8 << 20
 	aroundARow     = 1000 // what a value weighs more than its bytes in the store
 	aroundAClaim   = 250
+	aroundALine    = 250
+	mostOfBuyers   = 4 << 20 // of sessions, and of carts, instead
 )
 
 // weight gives what remembering a document's value weighs. One that is no bytes is the
@@ -58,7 +63,7 @@ func (m *remembered) rules(t *known[Terms]) {
 func (m *remembered) product(p *known[Product], size int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	keepLast(&m.products, p.at.Key, p, size)
+	keepLast(&m.products, p.at.Key, p, size, mostRemembered)
 }
 
 // article remembers whose a SKU is, and its prices.
@@ -66,18 +71,18 @@ func (m *remembered) article(sku SKU, id string, p *known[Prices], size int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.owners.keep(sku, id, aroundAClaim, mostRemembered)
-	keepLast(&m.prices, priceKey{sku, p.value.list}, p, size)
+	keepLast(&m.prices, priceKey{sku, p.value.list}, p, size, mostRemembered)
 }
 
 // keepLast keeps a value unless a later one is known.
-func keepLast[K comparable, S any](r *recent[K, *known[S]], key K, is *known[S], size int) {
-	was, has := r.find(key, mostRemembered)
+func keepLast[K comparable, S any](r *recent[K, *known[S]], key K, is *known[S], size, most int) {
+	was, has := r.find(key, most)
 	switch {
 	case has && was.at.Rev >= is.at.Rev:
 	case size > aroundARow+largestDecoded:
 		r.forget(key)
 	default:
-		r.keep(key, is, size, mostRemembered)
+		r.keep(key, is, size, most)
 	}
 }
 
@@ -86,19 +91,66 @@ func (m *remembered) committed(set store.ChangeSet) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, change := range set.Changes {
-		c, ok := change.(store.Append)
-		if !ok {
-			continue
-		}
-		switch d := c.Doc.(type) {
-		case termsDoc:
-			m.terms = nil
-		case productDoc:
-			m.products.forget(c.Key)
-		case pricesDoc:
-			m.prices.forget(priceKey{d.sku, d.list})
+		switch c := change.(type) {
+		case store.Append:
+			switch d := c.Doc.(type) {
+			case termsDoc:
+				m.terms = nil
+			case productDoc:
+				m.products.forget(c.Key)
+			case pricesDoc:
+				m.prices.forget(priceKey{d.sku, d.list})
+			}
+		case store.Put:
+			at := store.Requirement{Ref: c.Ref, Rev: c.Rev + 1}
+			switch d := c.Doc.(type) {
+			case cartDoc:
+				m.keepCart(&known[Cart]{d.Cart, at})
+			case sessionDoc:
+				keepLast(&m.sessions, c.Key, &known[session]{d.session, at}, aroundAClaim, mostOfBuyers)
+			}
+		case store.Delete:
+			m.sessions.forget(c.Key)
+			m.carts.forget(c.Key)
 		}
 	}
+}
+
+// session remembers a session.
+func (m *remembered) session(is *known[session]) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	keepLast(&m.sessions, is.at.Key, is, aroundAClaim, mostOfBuyers)
+}
+
+// cart remembers a cart.
+func (m *remembered) cart(is *known[Cart]) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.keepCart(is)
+}
+
+func (m *remembered) keepCart(is *known[Cart]) {
+	if is.value.wordless() {
+		keepLast(&m.carts, is.at.Key, is, aroundAClaim+aroundALine*len(is.value.lines), mostOfBuyers)
+	} else {
+		m.carts.forget(is.at.Key)
+	}
+}
+
+// wordless reports whether nobody has written anything of his own into a cart.
+func (c Cart) wordless() bool {
+	return len(c.data) == 0 && !slices.ContainsFunc(c.lines, func(l CartLine) bool { return l.Note != "" || len(l.Metadata) > 0 || l.Agreed != nil })
+}
+
+// buyer gives what is remembered of a session and a cart, by the keys of their records;
+// nil is not known.
+func (m *remembered) buyer(token, cart string) (*known[session], *known[Cart]) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s, _ := m.sessions.find(token, mostOfBuyers)
+	c, _ := m.carts.find(cart, mostOfBuyers)
+	return s, c
 }
 
 // shelf gives what is remembered of articles and of the rules, if that is all of it. Its

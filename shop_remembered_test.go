@@ -88,3 +88,49 @@ func TestRememberedIsBounded(t *testing.T) {
 		}
 	}
 }
+
+// Of a buyer a session is remembered, and a cart in which he has written nothing; what was
+// read before something later does not take its place.
+func TestRememberedOfBuyers(t *testing.T) {
+	var m remembered
+	cartAt := func(rev int64, items ...Item) *known[Cart] {
+		c, err := NewCart(inPounds)
+		if err == nil {
+			c, err = c.Add(items...)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &known[Cart]{c, store.Requirement{Ref: store.Ref{Family: familyCarts, Key: "p/cart"}, Rev: rev}}
+	}
+	recalls := func(wantSession, wantCart int64) {
+		t.Helper()
+		got := [2]int64{-1, -1}
+		s, c := m.buyer("s", "p/cart")
+		if s != nil {
+			got[0] = s.at.Rev
+		}
+		if c != nil {
+			got[1] = c.at.Rev
+		}
+		same(t, "revisions of session and cart", got, [2]int64{wantSession, wantCart})
+	}
+	recalls(-1, -1)
+	m.session(&known[session]{session{}, store.Requirement{Ref: store.Ref{Family: familySessions, Key: "s"}, Rev: 1}})
+	m.cart(cartAt(0))
+	recalls(1, 0)
+	m.cart(cartAt(3, Item{SKU: "MUG", Quantity: 1}))
+	m.cart(cartAt(2))
+	recalls(1, 3)
+	m.cart(cartAt(4, Item{SKU: "MUG", Quantity: 1, Note: "for Ada"}))
+	recalls(1, -1)
+	m.committed(store.ChangeSet{Changes: []store.Change{store.Put{Record: rowOf(cartAt(0).at.Ref, 4, cartDoc{cartAt(0).value})}}})
+	recalls(1, 5)
+	m.cart(cartAt(6, Item{SKU: "MUG", Quantity: 1, Metadata: Metadata{"a": "b"}}))
+	recalls(1, -1)
+	m.cart(cartAt(7))
+	m.committed(store.ChangeSet{Changes: []store.Change{
+		store.Delete{Ref: cartAt(0).at.Ref, Rev: 7}, store.Delete{Ref: store.Ref{Family: familySessions, Key: "s"}, Rev: 1},
+	}})
+	recalls(-1, -1)
+}

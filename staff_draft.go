@@ -195,7 +195,7 @@ func (d *DraftOrder) Person() PersonID { return d.ref.Person }
 
 // Cart gives the draft's cart as it is now.
 func (d *DraftOrder) Cart(ctx context.Context) (Cart, error) {
-	is, err := d.hold(ctx, false, "")
+	is, err := d.hold(ctx, wanted{})
 	return is.cart, err
 }
 
@@ -269,7 +269,7 @@ func (d *DraftOrder) Place(ctx context.Context, r CheckoutRequest) (Order, error
 // [StateError].
 func (d *DraftOrder) Discard(ctx context.Context) error {
 	err := d.staff.decide(ctx, func(Meta) ([]store.Change, error) {
-		is, err := d.hold(ctx, false, "")
+		is, err := d.hold(ctx, wanted{})
 		return []store.Change{d.spend(is)}, err
 	})
 	if errors.Is(err, ErrNotFound) {
@@ -278,19 +278,19 @@ func (d *DraftOrder) Discard(ctx context.Context) error {
 	return err
 }
 
-func (d *DraftOrder) hold(ctx context.Context, placing bool, key string) (held, error) {
+func (d *DraftOrder) hold(ctx context.Context, w wanted) (held, error) {
 	refs := append(make([]store.Ref, 0, 3), refDraft(d.ref))
-	if placing {
+	if w.placing {
 		refs = append(refs, refAccount(d.ref.Person))
 	}
-	if key != "" {
-		refs = append(refs, refReceipt(key))
+	if w.key != "" {
+		refs = append(refs, refReceipt(w.key))
 	}
 	records, err := d.staff.shop.store.Get(ctx, refs...)
 	if err != nil {
 		return held{}, err
 	}
-	if key != "" {
+	if w.key != "" {
 		if made, err := asReceipt(records[len(records)-1]); err != nil || made != nil {
 			return held{made: made}, err
 		}
@@ -303,7 +303,7 @@ func (d *DraftOrder) hold(ctx context.Context, placing bool, key string) (held, 
 		return held{}, err
 	}
 	is.cart = is.draft.cart
-	if placing && records[1].Exists() {
+	if w.placing && records[1].Exists() {
 		is.account = records[1]
 		is.requires, err = d.staff.shop.active(ctx, is.account)
 	}

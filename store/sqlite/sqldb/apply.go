@@ -12,7 +12,7 @@ import (
 // has written nothing; else the transaction, or a part of it, must be rolled back.
 func (s *session) apply(work *work) (done store.Receipt, clean bool, err error) {
 	set := &work.set
-	done = store.Receipt{Key: set.Key, Result: set.Result, Fingerprint: set.Fingerprint, At: set.At}
+	done = receiptOf(set)
 	if set.Key != "" {
 		first, err := s.remember(work.schema, set)
 		if err != nil || first.Replay {
@@ -33,6 +33,10 @@ func (s *session) apply(work *work) (done store.Receipt, clean bool, err error) 
 		}
 	}
 	return done, true, err
+}
+
+func receiptOf(set *store.ChangeSet) store.Receipt {
+	return store.Receipt{Key: set.Key, Result: set.Result, Fingerprint: set.Fingerprint, At: set.At}
 }
 
 // refusal reports whether an error says that the set does not fit what is there; any
@@ -118,11 +122,11 @@ func (s *session) step(set *store.ChangeSet, is *step) error {
 		if err := s.put(is, c.Record); err != nil {
 			return err
 		}
-		return s.write("INSERT INTO "+entriesTable+"(family, key, n, entries) VALUES(?, ?, ?, ?)", c.Family, c.Key, is.rev, is.entries)
+		return s.write(entriesInserter.queries[0], c.Family, c.Key, is.rev, is.entries)
 	case store.Delete:
 		return s.delete(set, is.family, c)
 	case store.Add:
-		return s.add(is.family, is.sum)
+		return s.add(is.family, c)
 	case store.Claim:
 		taken, err := s.change(is.family.insert, c.Key, c.Owner)
 		if err == nil && taken == 0 {

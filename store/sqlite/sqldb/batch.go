@@ -62,9 +62,11 @@ func (s *Store) decide(batch []*request) {
 		w.careful--
 	}
 	is := w.all(fit, careful)
-	if is == spoiled && len(fit) > 1 && !careful {
+	if is == spoiled && !careful {
 		w.rollback()
-		w.careful = carefulBatches
+		if len(fit) > 1 {
+			w.careful = carefulBatches
+		}
 		s.stats.repeated.Add(1)
 		if err := w.begin(context.Background(), w.wait); err != nil {
 			for _, r := range fit {
@@ -85,17 +87,7 @@ func (s *Store) decide(batch []*request) {
 		s.stats.repeated.Add(1)
 		s.singly(fit)
 	default:
-		for _, r := range fit {
-			s.refusedAlone(r)
-		}
 		w.rollback()
-	}
-}
-
-// refusedAlone counts a set that was refused by halves in a transaction of its own.
-func (s *Store) refusedAlone(r *request) {
-	if refusal(r.err) {
-		s.stats.refused.Add(1)
 	}
 }
 
@@ -131,24 +123,74 @@ const (
 	broken                 // the file or the connection does not obey
 )
 
-// all applies sets one after the other, and notes what became of each. Where careful,
-// one that is refused by halves is taken back to its savepoint.
+// all applies sets, and notes what became of each. Where careful, each is applied by
+// itself, and one that is refused by halves is taken back to its savepoint; else as many as
+// can be are applied in bulk.
 func (w *writer) all(requests []*request, careful bool) verdict {
 	is := applied
 	lost := w.pinned.hold(func() {
+		if !careful {
+			is = w.inBulk(requests)
+			return
+		}
 		for _, r := range requests {
-			if is = w.one(r, careful); is != applied {
+			if is = w.one(r, true); is != applied {
 				return
 			}
 		}
 	})
 	if lost != nil {
-		for _, r := range requests {
-			r.receipt, r.err = store.Receipt{}, lost
-		}
-		return broken
+		is = w.broken(requests, lost)
 	}
 	return is
+}
+
+// broken tells all of a batch why it came to nothing.
+func (w *writer) broken(requests []*request, err error) verdict {
+	for _, r := range requests {
+		r.receipt, r.err = store.Receipt{}, err
+	}
+	return broken
+}
+
+func (w *writer) inBulk(requests []*request) verdict {
+	if len(requests) == 0 {
+		return applied
+	}
+	b := &w.bulk
+	b.begin(&w.session, requests[0].work.schema)
+	defer b.clear()
+	for _, r := range requests {
+		done, err := b.take(r.work)
+		switch {
+		case done:
+			r.receipt, r.err = receiptOf(&r.work.set), nil
+			continue
+		case err != nil && !refusal(err):
+			return w.broken(requests, err)
+		case err != nil && b.wrote:
+			return spoiled
+		}
+		if is := w.written(requests); is != applied {
+			return is
+		}
+		if is := w.one(r, false); is != applied {
+			return is
+		}
+	}
+	return w.written(requests)
+}
+
+// written writes what a batch has collected.
+func (w *writer) written(requests []*request) verdict {
+	fit, err := w.bulk.write()
+	switch {
+	case err != nil:
+		return w.broken(requests, err)
+	case !fit:
+		return spoiled
+	}
+	return applied
 }
 
 func (w *writer) one(r *request, careful bool) verdict {
@@ -195,11 +237,10 @@ func (s *Store) singly(requests []*request) {
 		if err != nil {
 			continue
 		}
-		if w.all(fit, false) == applied {
+		if w.all(fit, true) == applied {
 			s.commit(fit)
 			continue
 		}
-		s.refusedAlone(r)
 		w.rollback()
 	}
 }

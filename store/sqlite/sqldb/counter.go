@@ -6,41 +6,40 @@ import (
 	"github.com/tillkit/till/store"
 )
 
-// sum is an Add, made ready: as a rule one guarded statement decides it. For
-// each column it needs how much to add, and between which values the column must
-// be now so that no step leaves it below its floor or over int64.
-type sum struct {
-	add    store.Add
-	args   []any // of family.update
-	simple bool  // false: args say too little, take the steps one by one
+// counts gives what a counter holds in the open transaction: 0 of one that is not there
+// yet.
+func (s *session) counts(f *family, ref store.Ref) ([]int64, error) {
+	if have, ok := s.known.count(ref); ok {
+		return have, nil
+	}
+	have := make([]int64, len(f.Fields))
+	into := make([]any, len(have))
+	for i := range have {
+		into[i] = &have[i]
+	}
+	if _, err := s.row(f.old, []any{ref.Key}, into...); err != nil {
+		return nil, err
+	}
+	s.known.counted(ref, have)
+	return have, nil
 }
 
-func newSum(f *family, add store.Add) *sum {
-	by, low, high := make([]any, len(f.Fields)), make([]int64, len(f.Fields)), make([]int64, len(f.Fields))
-	for i := range f.Fields {
-		by[i], low[i], high[i] = int64(0), math.MinInt64, math.MaxInt64
-	}
-	s := &sum{add: add, simple: true}
+// counted gives what a counter holds after an Add, or which step does not fit.
+func (f *family) counted(have []int64, add store.Add) ([]int64, error) {
+	after := make([]int64, len(have))
+	copy(after, have)
 	for _, step := range add.Steps {
 		i := f.layout.Field(step.Field)
-		before, _ := by[i].(int64)
-		after, ok := plus(before, step.By)
-		// The column c must hold Floor <= c+after <= MaxInt64.
-		least, fits := minus(step.Floor, after)
-		if step.Floor == store.NoFloor && after >= 0 {
-			least, fits = math.MinInt64, true
+		sum, ok := plus(after[i], step.By)
+		if !ok {
+			return nil, &store.InvalidError{What: add.Ref.String() + "." + step.Field, Reason: "the sum is over the limits of int64"}
 		}
-		s.simple = s.simple && ok && fits
-		by[i], low[i] = after, max(low[i], least)
-		if after > 0 {
-			high[i] = min(high[i], math.MaxInt64-after)
+		if sum < step.Floor {
+			return nil, &store.ShortError{Ref: add.Ref, Field: step.Field, By: step.By, Have: after[i], Floor: step.Floor}
 		}
+		after[i] = sum
 	}
-	s.args = append(by, add.Key)
-	for i := range low {
-		s.args = append(s.args, low[i], high[i])
-	}
-	return s
+	return after, nil
 }
 
 func plus(a, b int64) (int64, bool) {
@@ -50,55 +49,25 @@ func plus(a, b int64) (int64, bool) {
 	return a + b, true
 }
 
-func minus(a, b int64) (int64, bool) {
-	if b < 0 && a > math.MaxInt64+b || b > 0 && a < math.MinInt64+b {
-		return 0, false
-	}
-	return a - b, true
-}
-
-// add applies an Add.
-func (s *session) add(f *family, is *sum) error {
-	if is.simple {
-		changed, err := s.change(f.update, is.args...)
-		if err != nil || changed == 1 {
-			return err
-		}
-	}
-	return s.addStepwise(f, is.add)
-}
-
-// addStepwise is for a counter that is not there yet, for sums that come near
-// the limits of int64, and for finding the step that does not fit.
-func (s *session) addStepwise(f *family, add store.Add) error {
-	have := make([]int64, len(f.Fields))
-	into := make([]any, len(have))
-	for i := range have {
-		into[i] = &have[i]
-	}
-	found, err := s.row(f.old, []any{add.Key}, into...)
+// add applies an Add. Nobody else writes meanwhile, so what is read stays so.
+func (s *session) add(f *family, add store.Add) error {
+	have, err := s.counts(f, add.Ref)
 	if err != nil {
 		return err
 	}
-	for _, step := range add.Steps {
-		i := f.layout.Field(step.Field)
-		after, ok := plus(have[i], step.By)
-		if !ok {
-			return &store.InvalidError{What: add.Ref.String() + "." + step.Field, Reason: "the sum is over the limits of int64"}
-		}
-		if after < step.Floor {
-			return &store.ShortError{Ref: add.Ref, Field: step.Field, By: step.By, Have: have[i], Floor: step.Floor}
-		}
-		have[i] = after
+	after, err := f.counted(have, add)
+	if err != nil {
+		return err
 	}
-	if found {
-		if err := s.write(f.remove, add.Key); err != nil {
-			return err
-		}
+	s.known.counted(add.Ref, after)
+	return s.write(f.insert, counterRow(add.Key, after)...)
+}
+
+func counterRow(key string, values []int64) []any {
+	row := make([]any, 0, len(values)+1)
+	row = append(row, key)
+	for _, n := range values {
+		row = append(row, n)
 	}
-	args := []any{add.Key}
-	for _, n := range have {
-		args = append(args, n)
-	}
-	return s.write(f.insert, args...)
+	return row
 }

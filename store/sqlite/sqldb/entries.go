@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/tillkit/till/store"
@@ -23,71 +24,70 @@ import (
 // mostEntries bounds the text of one Append: SQLite takes no longer value.
 const mostEntries = 900 << 20
 
-// encodeEntries gives the text of the entries of one Append.
-func encodeEntries(what string, entries []store.Entry) (string, error) {
-	size := 0
-	for _, e := range entries {
-		size += len(e.Payload) + 200
+// encodeEntries gives the text of the entries of an Append, the nth change of its set.
+func encodeEntries(change int, entries []store.Entry) (string, error) {
+	size := 2
+	for i := range entries {
+		size += len(entries[i].Payload) + len(entries[i].Kind) + 180
 	}
-	text := make([]byte, 0, size)
-	begin := byte('[')
-	for _, e := range entries {
-		text = append(text, begin)
-		begin = ','
-		kind, err := jsonText(e.Kind)
-		if err != nil {
+	var text strings.Builder
+	text.Grow(size)
+	for i := range entries {
+		if err := appendEntry(&text, &entries[i], i == 0); err != nil {
 			return "", err
 		}
-		text = append(strconv.AppendInt(append(text, `{"n":`...), e.N, 10), `,"kind":`...)
-		text = append(append(text, kind...), `,"v":`...)
-		text = append(strconv.AppendInt(text, int64(e.V), 10), `,"at":`...)
-		text = append(strconv.AppendInt(text, e.At, 10), `,"sum":"`...)
-		text = hex.AppendEncode(text, e.Sum[:])
-		if embeddable(e.Payload) {
-			text = append(append(text, `","payload":`...), e.Payload...)
-		} else {
-			text = append(base64.StdEncoding.AppendEncode(append(text, `","payload64":"`...), e.Payload), '"')
-		}
-		text = append(text, '}')
-		if len(text) > mostEntries {
-			return "", &store.InvalidError{What: what + ".entries", Reason: "they are too long for one row of SQLite: append in parts"}
+		if text.Len() > mostEntries {
+			return "", &store.InvalidError{What: nthChange(change) + ".entries", Reason: "they are too long for one row of SQLite: append in parts"}
 		}
 	}
-	return string(append(text, ']')), nil
+	text.WriteByte(']')
+	return text.String(), nil
 }
 
-// deepest is how deeply nested a payload may be to stand as JSON. SQLite reads
-// a thousand levels, and one that it cannot read would spoil the whole row.
-const deepest = 500
+func appendEntry(text *strings.Builder, e *store.Entry, first bool) error {
+	begin := byte(',')
+	if first {
+		begin = '['
+	}
+	var room [store.MaxKind + 200]byte // most have room in it
+	head := append(room[:0], begin)
+	head = strconv.AppendInt(append(head, `{"n":`...), e.N, 10)
+	head, err := appendJSON(append(head, `,"kind":`...), e.Kind)
+	if err != nil {
+		return err
+	}
+	head = strconv.AppendInt(append(head, `,"v":`...), int64(e.V), 10)
+	head = strconv.AppendInt(append(head, `,"at":`...), e.At, 10)
+	head = append(hex.AppendEncode(append(head, `,"sum":"`...), e.Sum[:]), '"')
+	if embeddable(e.Payload) {
+		text.Write(append(head, `,"payload":`...))
+		text.Write(e.Payload)
+	} else {
+		text.Write(append(head, `,"payload64":"`...))
+		text.WriteString(base64.StdEncoding.EncodeToString(e.Payload))
+		text.WriteByte('"')
+	}
+	text.WriteByte('}')
+	return nil
+}
+
+// appendJSON appends text as JSON. What is mostly written, a word, needs no encoder.
+func appendJSON(to []byte, text string) ([]byte, error) {
+	plain := func(c rune) bool {
+		return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || isDigit(byte(c)) && c < utf8.RuneSelf || strings.ContainsRune("-_./ ", c)
+	}
+	if strings.IndexFunc(text, func(c rune) bool { return !plain(c) }) < 0 {
+		return append(append(append(to, '"'), text...), '"'), nil
+	}
+	encoded, err := jsonText(text)
+	return append(to, encoded...), err
+}
 
 // embeddable reports whether a payload comes back byte for byte from where it
 // stands in the middle of JSON text.
 func embeddable(payload []byte) bool {
-	if len(payload) == 0 || isSpace(payload[0]) || isSpace(payload[len(payload)-1]) {
-		return false
-	}
-	depth, inText, escaped := 0, false, false
-	for _, c := range payload {
-		switch {
-		case escaped:
-			escaped = false
-		case inText:
-			escaped = c == '\\'
-			inText = c != '"'
-		case c == '"':
-			inText = true
-		case c == '[' || c == '{':
-			if depth++; depth > deepest {
-				return false
-			}
-		case c == ']' || c == '}':
-			depth--
-		}
-	}
-	return utf8.Valid(payload) && json.Valid(payload)
+	return len(payload) > 0 && !isSpace(payload[0]) && !isSpace(payload[len(payload)-1]) && isJSON(payload)
 }
-
-func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
 // storedEntry is how an entry is read again.
 type storedEntry struct {

@@ -40,3 +40,10 @@ func (s *Store) Left() int {
 	defer s.queue.mu.Unlock()
 	return len(s.queue.left)
 }
+
+// Forgive lets the next batch be applied in bulk, whatever was refused before.
+func (s *Store) Forgive() {
+	s.write.turn <- struct{}{}
+	s.write.careful = 0
+	s.write.give()
+}

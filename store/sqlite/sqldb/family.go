@@ -27,6 +27,7 @@ type family struct {
 	many                        string            // or by a JSON array of them
 	insert, update, remove, rev string
 	old                         string // seq and fields, of families whose filing lies outside the row
+	inserter                    *inserter
 }
 
 // list is a declared list as it lies in the file.
@@ -38,6 +39,7 @@ type list struct {
 	keys           []string // of a side table: fields of its key, without the record's key
 	extras         []string // fields that it carries besides
 	insert, remove string
+	inserter       *inserter
 }
 
 // Tables of the engine itself. A family may be called "meta", "entries" or as a view, and
@@ -117,7 +119,8 @@ func (f *family) addList(def listDefinition) {
 	}
 	f.sides = append(f.sides, l)
 	columns := append(append(quoted(l.keys), "key"), quoted(l.extras)...)
-	l.insert = fmt.Sprintf("INSERT OR REPLACE INTO %s(%s) VALUES(%s)", l.index, strings.Join(columns, ", "), marks(len(columns)))
+	l.inserter = newInserter(fmt.Sprintf("INSERT OR REPLACE INTO %s(%s)", l.index, strings.Join(columns, ", ")), len(columns), "", false)
+	l.insert = l.inserter.queries[0]
 	l.remove = fmt.Sprintf("DELETE FROM %s WHERE %s = ?", l.index, strings.Join(columns[:len(l.keys)+1], " = ? AND "))
 }
 
@@ -130,7 +133,7 @@ func (f *family) statements() {
 	switch f.shape {
 	case store.Rows, store.Journal:
 		names := append(append([]string{"key", "rev"}, columns...), "doc")
-		f.insert = fmt.Sprintf("INSERT INTO %s(%s) VALUES(%s) ON CONFLICT DO NOTHING", f.table, strings.Join(names, ", "), marks(len(names)))
+		f.insertsNew(names)
 		f.update = fmt.Sprintf("UPDATE %s SET %s = ? WHERE key = ? AND rev = ?", f.table, strings.Join(names[1:], " = ?, "))
 		f.remove = fmt.Sprintf("DELETE FROM %s WHERE key = ? AND rev = ?", f.table)
 		f.rev = fmt.Sprintf("SELECT rev FROM %s WHERE key = ?", f.table)
@@ -143,25 +146,30 @@ func (f *family) statements() {
 		}
 	case store.Counters:
 		names := append([]string{"key"}, columns...)
-		f.insert = fmt.Sprintf("INSERT INTO %s(%s) VALUES(%s)", f.table, strings.Join(names, ", "), marks(len(names)))
-		sets, bounds := make([]string, len(columns)), make([]string, len(columns))
+		sets := make([]string, len(columns))
 		for i, c := range columns {
-			sets[i] = c + " = " + c + " + ?"
-			bounds[i] = c + " BETWEEN ? AND ?"
+			sets[i] = c + " = excluded." + c
 		}
-		f.update = fmt.Sprintf("UPDATE %s SET %s WHERE key = ? AND %s", f.table, strings.Join(sets, ", "), strings.Join(bounds, " AND "))
-		f.remove = fmt.Sprintf("DELETE FROM %s WHERE key = ?", f.table)
+		f.inserter = newInserter(fmt.Sprintf("INSERT INTO %s(%s)", f.table, strings.Join(names, ", ")), len(names), " ON CONFLICT(key) DO UPDATE SET "+strings.Join(sets, ", "), false)
+		f.insert = f.inserter.queries[0]
 		f.old = fmt.Sprintf("SELECT %s FROM %s WHERE key = ?", strings.Join(columns, ", "), f.table)
 	case store.Claims:
 		f.insert = fmt.Sprintf("INSERT INTO %s(key, owner) VALUES(?, ?) ON CONFLICT DO NOTHING", f.table)
 		f.remove = fmt.Sprintf("DELETE FROM %s WHERE key = ? AND owner = ?", f.table)
 	}
 	if f.name == store.Receipts {
-		f.insert = fmt.Sprintf("INSERT INTO %s(key, at, result, fingerprint) VALUES(?, ?, ?, ?) ON CONFLICT DO NOTHING", f.table)
+		f.insertsNew([]string{"key", "at", "result", "fingerprint"})
 		f.old = fmt.Sprintf("SELECT at, result, fingerprint FROM %s WHERE key = ?", f.table)
 		f.remove = fmt.Sprintf("DELETE FROM %s WHERE key = ?", f.table)
 		f.rev = fmt.Sprintf("SELECT 1 FROM %s WHERE key = ?", f.table)
 	}
+}
+
+// insertsNew makes the statements that insert rows where none are with their keys.
+func (f *family) insertsNew(columns []string) {
+	head := fmt.Sprintf("INSERT INTO %s(%s)", f.table, strings.Join(columns, ", "))
+	f.inserter = newInserter(head, len(columns), " ON CONFLICT DO NOTHING", true)
+	f.insert = f.inserter.queries[0]
 }
 
 // tracked reports whether a row is filed in other tables too, so that a change

@@ -84,7 +84,7 @@ func (w *writer) refileRows(f *family, after int64) (last int64, more bool, err 
 		if err != nil {
 			return last, false, err
 		}
-		if _, err := w.insertRow(f, r.key, filed, f.insertion(r.key, r.rev, filed, storedDoc(r.doc))); err != nil {
+		if _, err := w.insertRow(f, r.key, filed, filed.insertion(r.key, r.rev, storedDoc(r.doc))); err != nil {
 			return last, false, err
 		}
 	}

@@ -46,22 +46,6 @@ func (s *session) put(is *step, r store.Record) error {
 	return s.fileWords(f, old.seq, is.filed.words)
 }
 
-// insertion gives the arguments of a family's insert.
-func (f *family) insertion(key string, rev int64, at filed, doc any) []any {
-	args := make([]any, 0, len(at.columns)+3)
-	args = append(args, key, rev)
-	args = append(args, at.columns...)
-	return append(args, doc)
-}
-
-// updating gives the arguments of a family's update, from a revision to another.
-func (f *family) updating(key string, from, to int64, at filed, doc any) []any {
-	args := make([]any, 0, len(at.columns)+4)
-	args = append(args, to)
-	args = append(args, at.columns...)
-	return append(args, doc, key, from)
-}
-
 // insertRow writes a new row and files it; false says that the key is taken.
 func (s *session) insertRow(f *family, key string, at filed, args []any) (bool, error) {
 	result, err := s.exec(f.insert, args...)

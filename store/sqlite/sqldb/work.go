@@ -1,11 +1,11 @@
 package sqldb
 
 import (
+	"bytes"
 	"crypto/sha256"
-	"encoding/json"
 	"fmt"
 	"strings"
-	"unicode/utf8"
+	"sync"
 
 	"github.com/tillkit/till/store"
 )
@@ -28,7 +28,6 @@ type step struct {
 	filed   filed
 	args    []any // of the statement that writes the row
 	entries string
-	sum     *sum
 }
 
 // idle reports whether there is nothing to decide.
@@ -42,22 +41,22 @@ func (sc *schema) encode(set store.ChangeSet) (*work, error) {
 		return nil, err
 	}
 	w := &work{schema: sc, set: set, steps: make([]step, 0, len(set.Changes))}
+	room := rooms.Get().(*[]byte)
+	defer rooms.Put(room)
 	for i, change := range set.Changes {
-		what := fmt.Sprintf("changes[%d]", i)
 		s := step{change: change}
 		var err error
 		switch c := change.(type) {
 		case store.Put:
-			err = s.encodeRecord(sc, what, c.Record, c.Rev+1)
+			err = s.encodeRecord(sc, i, c.Record, c.Rev+1, room)
 		case store.Append:
-			if err = s.encodeRecord(sc, what, c.Record, c.Rev+int64(len(c.Entries))); err == nil {
-				s.entries, err = encodeEntries(what, c.Entries)
+			if err = s.encodeRecord(sc, i, c.Record, c.Rev+int64(len(c.Entries)), room); err == nil {
+				s.entries, err = encodeEntries(i, c.Entries)
 			}
 		case store.Delete:
 			s.ref, s.family = c.Ref, sc.families[c.Family]
 		case store.Add:
 			s.ref, s.family = c.Ref, sc.families[c.Family]
-			s.sum = newSum(s.family, c)
 		case store.Claim:
 			s.ref, s.family = c.Ref, sc.families[c.Family]
 		case store.Release:
@@ -66,7 +65,7 @@ func (sc *schema) encode(set store.ChangeSet) (*work, error) {
 			w.erasing = append(w.erasing, c.Person)
 			continue
 		default:
-			err = &store.UnsupportedError{What: what, Reason: fmt.Sprintf("a %T is not known here: use a newer version", change)}
+			err = &store.UnsupportedError{What: nthChange(i), Reason: fmt.Sprintf("a %T is not known here: use a newer version", change)}
 		}
 		if err != nil {
 			return nil, err
@@ -76,49 +75,77 @@ func (sc *schema) encode(set store.ChangeSet) (*work, error) {
 	return w, nil
 }
 
-func (s *step) encodeRecord(sc *schema, what string, r store.Record, rev int64) error {
+// nthChange names a change in an error.
+func nthChange(i int) string { return fmt.Sprintf("changes[%d]", i) }
+
+// rooms are for documents on their way: each is encoded into one, and copied out of it at
+// its length.
+var rooms = sync.Pool{New: func() any { room := make([]byte, 0, 1<<10); return &room }}
+
+// mostRoom bounds for how long documents a room is made.
+const mostRoom = 64 << 10
+
+func (s *step) encodeRecord(sc *schema, i int, r store.Record, rev int64, room *[]byte) error {
 	s.ref, s.rev, s.family = r.Ref, rev, sc.families[r.Family]
-	doc, err := r.Doc.AppendStored(nil)
+	doc, err := r.Doc.AppendStored((*room)[:0])
 	if err != nil {
 		return fmt.Errorf("sqldb: encode %s: %w", r.Ref, err)
 	}
 	if len(doc) > store.MaxDocument {
-		return &store.InvalidError{What: what + ".doc", Reason: fmt.Sprintf("it has %d bytes, at most %d are possible", len(doc), store.MaxDocument)}
+		return &store.InvalidError{What: nthChange(i) + ".doc", Reason: fmt.Sprintf("it has %d bytes, at most %d are possible", len(doc), store.MaxDocument)}
+	}
+	if len(doc) > cap(*room) && len(doc) <= mostRoom {
+		*room = make([]byte, 0, len(doc)*3/2) // not what the document gave: that may be its own
 	}
 	if s.filed, err = s.family.file(r.Key, r.Index); err != nil {
 		return err
 	}
 	if r.Rev == 0 {
-		s.args = s.family.insertion(r.Key, rev, s.filed, storedDoc(doc))
+		s.args = s.filed.insertion(r.Key, rev, storedDoc(doc))
 	} else {
-		s.args = s.family.updating(r.Key, r.Rev, rev, s.filed, storedDoc(doc))
+		s.args = s.filed.updating(r.Key, r.Rev, rev, storedDoc(doc))
 	}
 	return nil
 }
 
 // storedDoc gives a document as it is bound: text if it is JSON, so that a shell
-// can look into it, else bytes. Either comes back as it was.
+// can look into it, else bytes. Either comes back as it was, and is a copy.
 func storedDoc(doc []byte) any {
 	if len(doc) == 0 {
 		return []byte{}
 	}
-	if utf8.Valid(doc) && json.Valid(doc) {
+	if isJSON(doc) {
 		return string(doc)
 	}
-	return doc
+	return bytes.Clone(doc)
 }
 
 // filed is the index of a record as it is bound.
 type filed struct {
 	values  []store.Value // in the order of the family's fields
-	columns []any         // those that have a column, and the sum of the words
+	columns []any         // room for key and revision, those that have a column, and the sum of the words
 	words   string
 	sum     []byte
 	sides   [][][]any // for each list with a table of its own, the rows there
 }
 
+// A row's columns lie between others in what its statement takes.
+const beforeColumns, afterColumns = 2, 3
+
+// insertion makes the arguments of a family's insert.
+func (at filed) insertion(key string, rev int64, doc any) []any {
+	at.columns[0], at.columns[1] = key, rev
+	return append(at.columns, doc)
+}
+
+// updating makes the arguments of a family's update, from a revision to another.
+func (at filed) updating(key string, from, to int64, doc any) []any {
+	at.columns[1] = to
+	return append(at.columns[1:], doc, key, from)
+}
+
 func (f *family) file(key string, values []store.Value) (filed, error) {
-	at := filed{values: values, columns: make([]any, 0, len(values))}
+	at := filed{values: values, columns: make([]any, beforeColumns, beforeColumns+len(values)+afterColumns)}
 	for i, v := range values {
 		switch f.Fields[i].Type {
 		case typeInt:
@@ -126,7 +153,7 @@ func (f *family) file(key string, values []store.Value) (filed, error) {
 		case typeText:
 			at.columns = append(at.columns, v.Text())
 		case typeMany:
-			members, err := jsonText(v.Members())
+			members, err := jsonArray(v.Members())
 			if err != nil {
 				return at, err
 			}
@@ -144,6 +171,21 @@ func (f *family) file(key string, values []store.Value) (filed, error) {
 		at.sides = append(at.sides, f.sideRows(l, key, values))
 	}
 	return at, nil
+}
+
+// jsonArray gives texts as a JSON array.
+func jsonArray(texts []string) (string, error) {
+	to := append(make([]byte, 0, 16*len(texts)+2), '[')
+	for i, text := range texts {
+		if i > 0 {
+			to = append(to, ',')
+		}
+		var err error
+		if to, err = appendJSON(to, text); err != nil {
+			return "", err
+		}
+	}
+	return string(append(to, ']')), nil
 }
 
 // sideRows gives the arguments of a list's rows in its side table: one for each

@@ -17,6 +17,7 @@ type writer struct {
 	faults
 	session
 	pinned *pinned // the session's statements
+	bulk   bulk
 	db     *sql.DB
 	sync   Sync
 	wait   time.Duration
