@@ -186,6 +186,14 @@ func (j *journal) chain(e Entry) [sha256.Size]byte {
 
 // encodePayload writes JSON on one line, with < > & as they are.
 func encodePayload(v any) ([]byte, error) {
+	if w, ok := v.(written); ok {
+		body, err := w.appendPayload(nil)
+		return slices.Clip(body), err
+	}
+	return reflectedPayload(v)
+}
+
+func reflectedPayload(v any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)

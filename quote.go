@@ -3,7 +3,6 @@ package till
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -192,37 +191,33 @@ func (q Quote) Demand() []Demand {
 // ids, revisions or stock, so two quotes over an unchanged shop have one Digest.
 type Digest string
 
-// seen is what a Digest covers. Its words are fixed.
-type seen struct {
-	Version  int            `json:"v"`
-	Currency money.Currency `json:"currency"`
-	Lines    []seenLine     `json:"lines"`
-	Total    Reason         `json:"total"`
-}
-
-type seenLine struct {
-	N        int          `json:"n"`
-	SKU      SKU          `json:"sku"`
-	Name     string       `json:"name"`
-	Options  []Choice     `json:"options"`
-	Quantity int64        `json:"quantity"`
-	Price    money.Price  `json:"price"`
-	Base     money.Price  `json:"base"`
-	Total    money.Amount `json:"total"`
-	Missing  Unavailable  `json:"unavailable"`
-}
+// digestVersion is raised when a Digest comes to cover something else.
+const digestVersion = 1
 
 // Digest computes the quote's digest: 64 hexadecimal digits.
 func (q Quote) Digest() Digest {
-	s := seen{Version: 1, Currency: q.list.Currency, Total: q.total}
-	s.Lines = slices.Grow(s.Lines, len(q.lines))
-	for _, l := range q.lines {
-		s.Lines = append(s.Lines, seenLine{l.N, l.SKU, l.Name, l.Options, l.Quantity, l.Price, l.Base, l.Total, l.Unavailable})
+	sum := sha256.Sum256(q.appendSeen(make([]byte, 0, 256+384*len(q.lines))))
+	var digits [2 * sha256.Size]byte
+	hex.Encode(digits[:], sum[:])
+	return Digest(digits[:])
+}
+
+// appendSeen appends what a Digest covers. Its words are fixed.
+func (q Quote) appendSeen(dst []byte) []byte {
+	if q.list.Currency != 0 && !q.list.Currency.Valid() {
+		panic("till: a quote always has a currency: " + q.list.Currency.String() + " is none")
 	}
-	body, err := json.Marshal(s)
-	if err != nil {
-		panic("till: a quote always has a JSON form: " + err.Error())
+	t := beginObject(dst).number("v", digestVersion).str("currency", q.list.Currency.String())
+	if len(q.lines) == 0 {
+		return q.total.appendJSON(t.null("lines"), "total", jsonText.page).shut('}')
 	}
-	sum := sha256.Sum256(body)
-	return Digest(hex.EncodeToString(sum[:]))
+	t = t.open("lines", '[')
+	for i := range q.lines {
+		l := &q.lines[i]
+		t = t.open("", '{').number("n", int64(l.N)).page("sku", string(l.SKU)).page("name", l.Name)
+		t = appendChoices(t, "options", l.Options, jsonText.page)
+		t = t.number("quantity", l.Quantity).price("price", l.Price).price("base", l.Base).amount("total", l.Total)
+		t = t.page("unavailable", string(l.Unavailable)).shut('}')
+	}
+	return q.total.appendJSON(t.shut(']'), "total", jsonText.page).shut('}')
 }
