@@ -38,9 +38,7 @@ type cartForm struct {
 }
 
 // AppendStored implements store.Doc.
-func (d cartDoc) AppendStored(dst []byte) ([]byte, error) {
-	return appendJSON(dst, cartForm{d.list, d.lines, d.last, d.data})
-}
+func (d cartDoc) AppendStored(dst []byte) ([]byte, error) { return d.appendJSON(dst) }
 
 func asCart(doc store.Doc) (Cart, error) {
 	if d, ok := doc.(cartDoc); ok {
@@ -53,7 +51,7 @@ func asCart(doc store.Doc) (Cart, error) {
 type contactDoc struct{ Contact }
 
 // AppendStored implements store.Doc.
-func (d contactDoc) AppendStored(dst []byte) ([]byte, error) { return appendJSON(dst, d.Contact) }
+func (d contactDoc) AppendStored(dst []byte) ([]byte, error) { return d.Contact.appendJSON(dst), nil }
 
 func asContact(doc store.Doc) (Contact, error) {
 	if d, ok := doc.(contactDoc); ok {
