@@ -1,6 +1,7 @@
 package till
 
 import (
+	"encoding/hex"
 	"maps"
 	"slices"
 	"strconv"
@@ -59,4 +60,36 @@ func (a *Address) appendJSON(t jsonText, name string) jsonText {
 	}
 	t = t.open(name, '{').given("name", a.Name).given("company", a.Company).given("street", a.Street).given("street2", a.Street2)
 	return t.given("city", a.City).given("region", a.Region).given("postcode", a.Postcode).given("country", a.Country).shut('}')
+}
+
+// appendJSON writes what the states of all journals have in common.
+func (j journal) appendJSON(t jsonText, fold int64) jsonText {
+	var digits [2 * len(j.sum)]byte
+	hex.Encode(digits[:], j.sum[:])
+	t = append(t.number("fold", fold).number("n", j.n).instant("at", j.at).name("sum"), '"')
+	return append(append(t, digits[:]...), '"')
+}
+
+func (d *orderDoc) appendJSON(dst []byte) []byte {
+	o := &d.is
+	t := d.journal.appendJSON(beginObject(slices.Grow(dst, 512+16*len(o.SKUs))), orderFold)
+	t = idText(t, "id", o.ID).str("number", o.Number).str("status", string(o.Status))
+	if o.Placed != 0 {
+		t = t.instant("placed", o.Placed)
+	}
+	t = o.Contact.appendJSON(t, "contact").amount("total", o.Total).number("lines", int64(o.Lines)).number("pieces", o.Pieces)
+	if o.SKUs == nil {
+		return t.null("skus").shut('}')
+	}
+	t = t.open("skus", '[')
+	for _, sku := range o.SKUs {
+		t = t.str("", string(sku))
+	}
+	return t.shut(']').shut('}')
+}
+
+func (m *Message) appendJSON(dst []byte) []byte {
+	t := beginObject(slices.Grow(dst, 320)).str("kind", string(m.Kind))
+	t = m.Contact.appendJSON(idText(t, "order", m.Order), "contact")
+	return t.instant("queued", m.Queued).instant("due", m.Due).shut('}')
 }

@@ -1,6 +1,7 @@
 package till
 
 import (
+	"crypto/sha256"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -46,6 +47,17 @@ func (d drawn) notes() map[int]string {
 	return rapid.MapOfN(rapid.OneOf(rapid.IntRange(-20, 120), rapid.Int()), oddText(), 0, 12).Draw(d.T, "notes")
 }
 
+func (d drawn) skus() []SKU {
+	if d.yes() {
+		return nil
+	}
+	skus := []SKU{}
+	for range d.few(3) {
+		skus = append(skus, SKU(d.text()))
+	}
+	return skus
+}
+
 func TestDocumentsAreWrittenAsJSONIs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := drawn{t}
@@ -53,5 +65,13 @@ func TestDocumentsAreWrittenAsJSONIs(t *testing.T) {
 		sameDocument(t, cartDoc{cart}, cartForm{cart.list, cart.lines, cart.last, cart.data})
 		contact := Contact{Name: d.text(), Email: d.text(), Phone: d.text(), Billing: d.address(), Shipping: d.address(), Notes: d.notes()}
 		sameDocument(t, contactDoc{contact}, contact)
+		end := journal{n: d.number(), at: d.instant(), sum: sha256.Sum256([]byte(d.text()))}
+		o := OrderSummary{
+			ID: drawnID[Order](d), Number: d.text(), Status: OrderStatus(d.text()), Placed: d.instant(), Contact: d.contactRef(),
+			Total: d.amount(), Lines: d.few(9), Pieces: d.number(), SKUs: d.skus(),
+		}
+		sameDocument(t, orderDoc{end, o}, orderForm{end.form(orderFold), o.ID, o.Number, o.Status, o.Placed, o.Contact, o.Total, o.Lines, o.Pieces, o.SKUs})
+		message := Message{MessageKind(d.text()), drawnID[Order](d), d.contactRef(), d.instant(), d.instant()}
+		sameDocument(t, messageDoc{message}, message)
 	})
 }
