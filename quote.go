@@ -67,23 +67,20 @@ type Quote struct {
 // count.
 func (c Cart) Quote(catalog Catalog, terms Terms, at Instant) (Quote, error) {
 	q := Quote{at: at, list: c.list, terms: terms.n, rounding: terms.Rounding(), data: c.data.clone()}
-	wanted := make(map[SKU]int64, len(c.lines))
-	for _, l := range c.lines {
-		wanted[l.SKU] += l.Quantity // quantity tiers count the article over all lines
-	}
+	wanted := c.Demand() // quantity tiers count the article over all lines
 	q.lines = slices.Grow(q.lines, len(c.lines))
-	parts := make([]Reason, 0, len(c.lines))
+	var parts []Reason
 	for _, cl := range c.lines {
-		line, part, err := q.line(cl, catalog, wanted[cl.SKU])
+		line, part, err := q.line(cl, catalog, wantedOf(wanted, cl.SKU))
 		if err != nil {
 			return Quote{}, fmt.Errorf("%w: %w", invalid(fmt.Sprintf("line %d", cl.N), "%d of %s cannot be counted", cl.Quantity, cl.SKU), err)
 		}
 		q.lines = append(q.lines, line)
 		if line.Unavailable == "" {
-			parts = append(parts, part)
+			parts = append(slices.Grow(parts, len(c.lines)-len(parts)), part)
 		}
 	}
-	total, err := sumOf(TotalReason, 0, "Total", c.list.Currency, bare(parts))
+	total, err := sumOf(TotalReason, 0, "Total", c.list.Currency, parts)
 	if err != nil {
 		return Quote{}, fmt.Errorf("%w: %w", invalid("total", "it cannot be counted"), err)
 	}
@@ -94,8 +91,7 @@ func (c Cart) Quote(catalog Catalog, terms Terms, at Instant) (Quote, error) {
 func (q Quote) line(cl CartLine, catalog Catalog, wanted int64) (Line, Reason, error) {
 	line := Line{N: cl.N, SKU: cl.SKU, Name: string(cl.SKU), Quantity: cl.Quantity, Metadata: cl.Metadata.clone(), Total: nothing(q.list.Currency)}
 	offer, err := catalog.offerFor(cl, q.list, wanted, q.at)
-	var missing *UnavailableError
-	if errors.As(err, &missing) {
+	if missing, ok := errors.AsType[*UnavailableError](err); ok {
 		line.Unavailable = missing.Reason
 		return line, Reason{}, nil
 	}
@@ -135,17 +131,19 @@ func (l Line) label() string {
 
 // figure says what the line's price was computed from: "2 x 9.50 GBP".
 func (l Line) figure() string {
-	s := strconv.FormatInt(l.Quantity, 10) + " x " + l.Price.String()
+	var room [128]byte
+	s := append(strconv.AppendInt(room[:0], l.Quantity, 10), " x "...)
+	s, _ = l.Price.AppendText(s) // which never fails
 	switch {
 	case l.Agreed != nil:
-		s += ", agreed"
+		s = append(s, ", agreed"...)
 	case l.Sale:
-		s += fmt.Sprintf(", instead of %s", l.Base)
+		s, _ = l.Base.AppendText(append(s, ", instead of "...))
 	}
 	if l.MinQuantity > 1 {
-		s += fmt.Sprintf(", from %d pieces", l.MinQuantity)
+		s = append(strconv.AppendInt(append(s, ", from "...), l.MinQuantity, 10), " pieces"...)
 	}
-	return s
+	return string(s)
 }
 
 // At gives the instant that the quote is for.
