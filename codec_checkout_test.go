@@ -2,6 +2,7 @@ package till
 
 import (
 	"crypto/sha256"
+	"encoding/json"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -73,5 +74,22 @@ func TestDocumentsAreWrittenAsJSONIs(t *testing.T) {
 		sameDocument(t, orderDoc{end, o}, orderForm{end.form(orderFold), o.ID, o.Number, o.Status, o.Placed, o.Contact, o.Total, o.Lines, o.Pieces, o.SKUs})
 		message := Message{MessageKind(d.text()), drawnID[Order](d), d.contactRef(), d.instant(), d.instant()}
 		sameDocument(t, messageDoc{message}, message)
+	})
+}
+
+// A fingerprint stays what it was: a repetition after an update of the program is
+// recognised.
+func TestFingerprintIsOfJSON(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := drawn{t}
+		r, operation := CheckoutRequest{Accept: Digest(d.text()), Contact: Contact{Name: d.text()}}, d.text()
+		want := sha256.Sum256(must(json.Marshal(struct {
+			Operation string
+			Accept    Digest
+			Contact   bool
+		}{operation, r.Accept, !r.Contact.IsZero()})))
+		if r.fingerprint(operation) != want {
+			t.Errorf("the fingerprint of %q, %+v is another", operation, r)
+		}
 	})
 }
