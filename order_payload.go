@@ -14,7 +14,7 @@ func (s signed) appendMembers(t jsonText) jsonText {
 }
 
 func (p orderPlaced) appendPayload(dst []byte) ([]byte, error) {
-	t := p.signed.appendMembers(beginObject(dst))
+	t := p.signed.appendMembers(beginObject(slices.Grow(dst, 64+len(p.By)+len(p.Note))))
 	return t.str("payable", string(p.Payable)).shut('}'), nil
 }
 
