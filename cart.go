@@ -322,6 +322,15 @@ type Demand struct {
 	Quantity int64
 }
 
+// wantedOf gives how many pieces of an article are wanted.
+func wantedOf(all []Demand, sku SKU) int64 {
+	i, found := slices.BinarySearchFunc(all, sku, func(d Demand, sku SKU) int { return strings.Compare(string(d.SKU), string(sku)) })
+	if !found {
+		return 0
+	}
+	return all[i].Quantity
+}
+
 func demand(lines int, line func(int) (SKU, int64)) []Demand {
 	all := make([]Demand, lines)
 	for i := range all {

@@ -177,8 +177,10 @@ func (c Catalog) offer(sku SKU, list PriceList, quantity int64, at Instant) (Off
 // bought in all. A line whose price was agreed needs none in the list.
 func (c Catalog) offerFor(l CartLine, list PriceList, wanted int64, at Instant) (Offer, error) {
 	offer, err := c.offer(l.SKU, list, wanted, at)
-	var missing *UnavailableError
-	if l.Agreed != nil && errors.As(err, &missing) && missing.Reason == NoPrice {
+	if l.Agreed == nil || err == nil {
+		return offer, err
+	}
+	if missing, ok := errors.AsType[*UnavailableError](err); ok && missing.Reason == NoPrice {
 		p, _ := c.Product(l.SKU) // it is known: only its price is missing
 		return p.offer(l.SKU, c.locale), nil
 	}

@@ -11,7 +11,7 @@ import (
 
 func (c *checker) order(ctx context.Context, r store.Record) error {
 	o, _, ok, err := folded(ctx, c, r, Order{}, journalOf[Order]{
-		fold: orderFold, doc: func(o Order) store.Doc { return orderDoc{o} },
+		fold: orderFold, doc: func(o Order) store.Doc { return docOfOrder(o) },
 		end: func(o Order) journal { return o.journal }, again: rewrite[orderForm],
 	})
 	if err != nil || !ok {

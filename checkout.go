@@ -4,8 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
+	"strconv"
 
 	"github.com/tillkit/till/store"
 )
@@ -49,15 +49,9 @@ func (r CheckoutRequest) check() error {
 // fingerprint tells two requests of one operation apart, by all but the contact: no
 // hash of a person's words is kept. They are compared with the order's contact instead.
 func (r CheckoutRequest) fingerprint(operation string) [32]byte {
-	body, err := json.Marshal(struct {
-		Operation string
-		Accept    Digest
-		Contact   bool
-	}{operation, r.Accept, !r.Contact.IsZero()})
-	if err != nil {
-		panic("till: a request always has a JSON form: " + err.Error())
-	}
-	return sha256.Sum256(body)
+	var room [256]byte
+	t := beginObject(room[:0]).page("Operation", operation).page("Accept", string(r.Accept)).name("Contact")
+	return sha256.Sum256(append(strconv.AppendBool(t, !r.Contact.IsZero()), '}'))
 }
 
 // Checkout places an order from the cart, and empties it: order, reserved stock,
@@ -90,9 +84,11 @@ func (b *Buyer) Plan(ctx context.Context, r CheckoutRequest) (Plan, error) {
 // receipt names the receipt of a checkout. Whoever builds a Key from an e-mail address
 // does not find it there: it stands in it as a hash, salted with the person.
 func (b *Buyer) receipt(r CheckoutRequest) (string, [32]byte) {
-	person := b.person.String()
-	sum := sha256.Sum256([]byte(person + "/" + r.Key))
-	return "checkout/" + person + "/" + hex.EncodeToString(sum[:16]), r.fingerprint("checkout")
+	const named = "checkout/"
+	var room [256]byte
+	text := append(b.person.appendText(append(room[:0], named...)), '/')
+	sum := sha256.Sum256(append(text, r.Key...)[len(named):])
+	return string(hex.AppendEncode(text, sum[:16])), r.fingerprint("checkout")
 }
 
 func (b *Buyer) taken(r CheckoutRequest, _ store.Receipt) error {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tillkit/till/money"
 	"github.com/tillkit/till/store"
@@ -279,7 +280,14 @@ func asAccount(doc store.Doc) (Account, error) {
 
 const orderFold = 1
 
-type orderDoc struct{ Order }
+// orderDoc holds the summary, not the order: what a list is filed by and what is stored
+// are made once.
+type orderDoc struct {
+	journal
+	is OrderSummary
+}
+
+func docOfOrder(o Order) orderDoc { return orderDoc{o.journal, o.Summary()} }
 
 type orderForm struct {
 	stateForm
@@ -295,15 +303,13 @@ type orderForm struct {
 }
 
 // AppendStored implements store.Doc.
-func (d orderDoc) AppendStored(dst []byte) ([]byte, error) {
-	s := d.Summary()
-	return appendJSON(dst, orderForm{d.journal.form(orderFold), s.ID, s.Number, s.Status, s.Placed, s.Contact, s.Total, s.Lines, s.Pieces, s.SKUs})
-}
+func (d orderDoc) AppendStored(dst []byte) ([]byte, error) { return d.appendJSON(dst), nil }
 
 func asOrderSummary(doc store.Doc) (OrderSummary, error) {
 	switch d := doc.(type) {
 	case orderDoc:
-		return d.Summary(), nil
+		d.is.SKUs = slices.Clone(d.is.SKUs)
+		return d.is, nil
 	case store.Raw:
 		var f orderForm
 		if err := readState(d, orderFold, &f); err != nil {

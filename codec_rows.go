@@ -38,9 +38,7 @@ type cartForm struct {
 }
 
 // AppendStored implements store.Doc.
-func (d cartDoc) AppendStored(dst []byte) ([]byte, error) {
-	return appendJSON(dst, cartForm{d.list, d.lines, d.last, d.data})
-}
+func (d cartDoc) AppendStored(dst []byte) ([]byte, error) { return d.appendJSON(dst) }
 
 func asCart(doc store.Doc) (Cart, error) {
 	if d, ok := doc.(cartDoc); ok {
@@ -53,7 +51,7 @@ func asCart(doc store.Doc) (Cart, error) {
 type contactDoc struct{ Contact }
 
 // AppendStored implements store.Doc.
-func (d contactDoc) AppendStored(dst []byte) ([]byte, error) { return appendJSON(dst, d.Contact) }
+func (d contactDoc) AppendStored(dst []byte) ([]byte, error) { return d.Contact.appendJSON(dst), nil }
 
 func asContact(doc store.Doc) (Contact, error) {
 	if d, ok := doc.(contactDoc); ok {
@@ -132,9 +130,7 @@ func asOffer(doc store.Doc) (offer, error) {
 type messageDoc struct{ Message }
 
 // AppendStored implements store.Doc.
-func (d messageDoc) AppendStored(dst []byte) ([]byte, error) {
-	return appendJSON(dst, d.Message)
-}
+func (d messageDoc) AppendStored(dst []byte) ([]byte, error) { return d.Message.appendJSON(dst), nil }
 
 func asMessage(doc store.Doc) (Message, error) {
 	if d, ok := doc.(messageDoc); ok {
@@ -183,7 +179,8 @@ func appendAccount(a Account, entries []Entry) store.Append {
 }
 
 func appendOrder(o Order, entries []Entry) store.Append {
-	return store.Append{Record: rowOf(refOrder(o.is.ID), o.n-int64(len(entries)), orderDoc{o}, indexOrder(o.Summary())...), Entries: entries}
+	doc := docOfOrder(o)
+	return store.Append{Record: rowOf(refOrder(o.is.ID), o.n-int64(len(entries)), doc, indexOrder(doc.is)...), Entries: entries}
 }
 
 func putContact(ref ContactRef, c Contact) store.Put {

@@ -79,6 +79,20 @@ func (id ID[T]) String() string {
 	return id.u.String()
 }
 
+// appendText appends what String gives.
+func (id ID[T]) appendText(dst []byte) []byte {
+	if id.IsZero() {
+		return dst
+	}
+	for i, b := range id.u {
+		if i == 4 || i == 6 || i == 8 || i == 10 {
+			dst = append(dst, '-')
+		}
+		dst = append(dst, hexDigits[b>>4], hexDigits[b&15])
+	}
+	return dst
+}
+
 // MarshalText gives what String gives.
 func (id ID[T]) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
 

@@ -58,10 +58,33 @@ func (i Instant) Add(d time.Duration) Instant {
 }
 
 // String gives RFC 3339 in UTC with six decimals.
-func (i Instant) String() string { return i.Time().Format(instantLayout) }
+func (i Instant) String() string { return string(i.appendText(make([]byte, 0, len(instantLayout)))) }
+
+// appendText appends what String gives.
+func (i Instant) appendText(dst []byte) []byte {
+	if i < MinInstant || i > MaxInstant {
+		return i.Time().AppendFormat(dst, instantLayout)
+	}
+	t := i.Time()
+	year, month, day := t.Date()
+	hour, minute, second := t.Clock()
+	micro := t.Nanosecond() / 1000
+	dst = append(appendTwo(appendTwo(dst, year/100), year%100), '-')
+	dst = append(appendTwo(dst, int(month)), '-')
+	dst = append(appendTwo(dst, day), 'T')
+	dst = append(appendTwo(dst, hour), ':')
+	dst = append(appendTwo(dst, minute), ':')
+	dst = append(appendTwo(dst, second), '.')
+	return append(appendTwo(appendTwo(appendTwo(dst, micro/10000), micro/100%100), micro%100), 'Z')
+}
+
+// appendTwo appends two digits.
+func appendTwo(dst []byte, n int) []byte { return append(dst, byte('0'+n/10), byte('0'+n%10)) }
 
 // MarshalText gives what String gives.
-func (i Instant) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
+func (i Instant) MarshalText() ([]byte, error) {
+	return i.appendText(make([]byte, 0, len(instantLayout))), nil
+}
 
 // UnmarshalText reads what [ParseInstant] reads. On an error i is unchanged.
 func (i *Instant) UnmarshalText(text []byte) error {

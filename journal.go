@@ -121,18 +121,20 @@ func record[S any, P state[S]](before S, ks kinds[S], m Meta, word string, paylo
 	if err != nil {
 		return before, nil, invalid(word, "%v", err)
 	}
-	j := P(&before).end()
+	next := before
+	next = P(&next).grow()
+	j := P(&next).end()
 	e := Entry{N: j.n + 1, Kind: word, V: k.version, At: int64(j.now(m)), Payload: body}
 	e.Sum = j.chain(e)
-	next := P(&before).grow()
 	k.apply(&next, e, payload)
-	P(&next).end().follow(e)
+	j.follow(e)
 	return next, []Entry{e}, nil
 }
 
 // replay is Fold for one type of journal; name is for errors.
 func replay[S any, P state[S]](before S, ks kinds[S], name func(S) string, entries []Entry) (S, error) {
-	next := P(&before).grow()
+	next := before
+	next = P(&next).grow()
 	j := P(&next).end()
 	for _, e := range entries {
 		what := func() string { return fmt.Sprintf("%s: entry %d (%s)", name(next), e.N, e.Kind) }
@@ -186,6 +188,14 @@ func (j *journal) chain(e Entry) [sha256.Size]byte {
 
 // encodePayload writes JSON on one line, with < > & as they are.
 func encodePayload(v any) ([]byte, error) {
+	if w, ok := v.(written); ok {
+		body, err := w.appendPayload(nil)
+		return slices.Clip(body), err
+	}
+	return reflectedPayload(v)
+}
+
+func reflectedPayload(v any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)

@@ -147,9 +147,17 @@ func OpenOrder(m Meta, opening Opening, q Quote) (Order, []Entry, error) {
 	})
 }
 
-// numbered copies lines and reasons and numbers the lines anew: a cart's numbers have
-// gaps where lines were taken out.
+// numbered gives lines and reasons with the lines numbered 1, 2, 3 ...: a cart's numbers
+// have gaps where lines were taken out. Where there are none they are the quote's own,
+// which nobody changes.
 func numbered(lines []Line, reasons Reason) ([]Line, Reason) {
+	inOrder := true
+	for i := range lines {
+		inOrder = inOrder && lines[i].N == i+1
+	}
+	if inOrder {
+		return lines, reasons
+	}
 	lines, reasons = cloneLines(lines), reasons.clone()
 	anew := make(map[int]int, len(lines))
 	for i := range lines {

@@ -1,6 +1,10 @@
 package till
 
-import "github.com/tillkit/till/money"
+import (
+	"slices"
+
+	"github.com/tillkit/till/money"
+)
 
 // OrderSummary is what a list of orders shows. The order itself is found by its ID.
 type OrderSummary struct {
@@ -22,7 +26,9 @@ func (o Order) Summary() OrderSummary {
 		ID: o.is.ID, Number: o.is.Number, Status: o.status, Placed: o.placed, Contact: o.is.Contact,
 		Total: o.is.Total, Lines: len(o.is.Lines), Revision: o.n,
 	}
-	for _, d := range o.Demand() {
+	demand := o.Demand()
+	s.SKUs = slices.Grow(s.SKUs, len(demand)) // an order that is not there has none
+	for _, d := range demand {
 		s.SKUs = append(s.SKUs, d.SKU)
 		s.Pieces += d.Quantity
 	}

@@ -3,7 +3,6 @@ package till
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -68,23 +67,20 @@ type Quote struct {
 // count.
 func (c Cart) Quote(catalog Catalog, terms Terms, at Instant) (Quote, error) {
 	q := Quote{at: at, list: c.list, terms: terms.n, rounding: terms.Rounding(), data: c.data.clone()}
-	wanted := make(map[SKU]int64, len(c.lines))
-	for _, l := range c.lines {
-		wanted[l.SKU] += l.Quantity // quantity tiers count the article over all lines
-	}
+	wanted := c.Demand() // quantity tiers count the article over all lines
 	q.lines = slices.Grow(q.lines, len(c.lines))
-	parts := make([]Reason, 0, len(c.lines))
+	var parts []Reason
 	for _, cl := range c.lines {
-		line, part, err := q.line(cl, catalog, wanted[cl.SKU])
+		line, part, err := q.line(cl, catalog, wantedOf(wanted, cl.SKU))
 		if err != nil {
 			return Quote{}, fmt.Errorf("%w: %w", invalid(fmt.Sprintf("line %d", cl.N), "%d of %s cannot be counted", cl.Quantity, cl.SKU), err)
 		}
 		q.lines = append(q.lines, line)
 		if line.Unavailable == "" {
-			parts = append(parts, part)
+			parts = append(slices.Grow(parts, len(c.lines)-len(parts)), part)
 		}
 	}
-	total, err := sumOf(TotalReason, 0, "Total", c.list.Currency, bare(parts))
+	total, err := sumOf(TotalReason, 0, "Total", c.list.Currency, parts)
 	if err != nil {
 		return Quote{}, fmt.Errorf("%w: %w", invalid("total", "it cannot be counted"), err)
 	}
@@ -95,8 +91,7 @@ func (c Cart) Quote(catalog Catalog, terms Terms, at Instant) (Quote, error) {
 func (q Quote) line(cl CartLine, catalog Catalog, wanted int64) (Line, Reason, error) {
 	line := Line{N: cl.N, SKU: cl.SKU, Name: string(cl.SKU), Quantity: cl.Quantity, Metadata: cl.Metadata.clone(), Total: nothing(q.list.Currency)}
 	offer, err := catalog.offerFor(cl, q.list, wanted, q.at)
-	var missing *UnavailableError
-	if errors.As(err, &missing) {
+	if missing, ok := errors.AsType[*UnavailableError](err); ok {
 		line.Unavailable = missing.Reason
 		return line, Reason{}, nil
 	}
@@ -136,17 +131,19 @@ func (l Line) label() string {
 
 // figure says what the line's price was computed from: "2 x 9.50 GBP".
 func (l Line) figure() string {
-	s := strconv.FormatInt(l.Quantity, 10) + " x " + l.Price.String()
+	var room [128]byte
+	s := append(strconv.AppendInt(room[:0], l.Quantity, 10), " x "...)
+	s, _ = l.Price.AppendText(s) // which never fails
 	switch {
 	case l.Agreed != nil:
-		s += ", agreed"
+		s = append(s, ", agreed"...)
 	case l.Sale:
-		s += fmt.Sprintf(", instead of %s", l.Base)
+		s, _ = l.Base.AppendText(append(s, ", instead of "...))
 	}
 	if l.MinQuantity > 1 {
-		s += fmt.Sprintf(", from %d pieces", l.MinQuantity)
+		s = append(strconv.AppendInt(append(s, ", from "...), l.MinQuantity, 10), " pieces"...)
 	}
-	return s
+	return string(s)
 }
 
 // At gives the instant that the quote is for.
@@ -192,37 +189,33 @@ func (q Quote) Demand() []Demand {
 // ids, revisions or stock, so two quotes over an unchanged shop have one Digest.
 type Digest string
 
-// seen is what a Digest covers. Its words are fixed.
-type seen struct {
-	Version  int            `json:"v"`
-	Currency money.Currency `json:"currency"`
-	Lines    []seenLine     `json:"lines"`
-	Total    Reason         `json:"total"`
-}
-
-type seenLine struct {
-	N        int          `json:"n"`
-	SKU      SKU          `json:"sku"`
-	Name     string       `json:"name"`
-	Options  []Choice     `json:"options"`
-	Quantity int64        `json:"quantity"`
-	Price    money.Price  `json:"price"`
-	Base     money.Price  `json:"base"`
-	Total    money.Amount `json:"total"`
-	Missing  Unavailable  `json:"unavailable"`
-}
+// digestVersion is raised when a Digest comes to cover something else.
+const digestVersion = 1
 
 // Digest computes the quote's digest: 64 hexadecimal digits.
 func (q Quote) Digest() Digest {
-	s := seen{Version: 1, Currency: q.list.Currency, Total: q.total}
-	s.Lines = slices.Grow(s.Lines, len(q.lines))
-	for _, l := range q.lines {
-		s.Lines = append(s.Lines, seenLine{l.N, l.SKU, l.Name, l.Options, l.Quantity, l.Price, l.Base, l.Total, l.Unavailable})
+	sum := sha256.Sum256(q.appendSeen(make([]byte, 0, 256+384*len(q.lines))))
+	var digits [2 * sha256.Size]byte
+	hex.Encode(digits[:], sum[:])
+	return Digest(digits[:])
+}
+
+// appendSeen appends what a Digest covers. Its words are fixed.
+func (q Quote) appendSeen(dst []byte) []byte {
+	if q.list.Currency != 0 && !q.list.Currency.Valid() {
+		panic("till: a quote always has a currency: " + q.list.Currency.String() + " is none")
 	}
-	body, err := json.Marshal(s)
-	if err != nil {
-		panic("till: a quote always has a JSON form: " + err.Error())
+	t := beginObject(dst).number("v", digestVersion).str("currency", q.list.Currency.String())
+	if len(q.lines) == 0 {
+		return q.total.appendJSON(t.null("lines"), "total", jsonText.page).shut('}')
 	}
-	sum := sha256.Sum256(body)
-	return Digest(hex.EncodeToString(sum[:]))
+	t = t.open("lines", '[')
+	for i := range q.lines {
+		l := &q.lines[i]
+		t = t.open("", '{').number("n", int64(l.N)).page("sku", string(l.SKU)).page("name", l.Name)
+		t = appendChoices(t, "options", l.Options, jsonText.page)
+		t = t.number("quantity", l.Quantity).price("price", l.Price).price("base", l.Base).amount("total", l.Total)
+		t = t.page("unavailable", string(l.Unavailable)).shut('}')
+	}
+	return q.total.appendJSON(t.shut(']'), "total", jsonText.page).shut('}')
 }

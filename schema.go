@@ -248,20 +248,26 @@ func offersKey(id ProductID, list PriceList) string { return id.String() + "/" +
 
 func (l PriceList) key() string { return l.Currency.String() + "/" + l.List }
 
+// below gives the key of what belongs to an id.
+func below[T any](id ID[T], rest string) string {
+	var room [128]byte
+	return string(append(append(id.appendText(room[:0]), '/'), rest...))
+}
+
 func refContact(c ContactRef) store.Ref {
-	return store.Ref{Family: familyContacts, Key: c.Person.String() + "/" + c.Key}
+	return store.Ref{Family: familyContacts, Key: below(c.Person, c.Key)}
 }
 
 func refPassword(id PersonID) store.Ref {
-	return store.Ref{Family: familyCredentials, Key: id.String() + "/password"}
+	return store.Ref{Family: familyCredentials, Key: below(id, "password")}
 }
 
 func refCart(id PersonID) store.Ref {
-	return store.Ref{Family: familyCarts, Key: id.String() + "/cart"}
+	return store.Ref{Family: familyCarts, Key: below(id, "cart")}
 }
 
 func refMessage(id OrderID, kind string) store.Ref {
-	return store.Ref{Family: familyMessages, Key: id.String() + "/" + kind}
+	return store.Ref{Family: familyMessages, Key: below(id, kind)}
 }
 
 // refMovement names a part of one decision's movements.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tillkit/till"
 	"github.com/tillkit/till/money"
+	"github.com/tillkit/till/store"
 	"github.com/tillkit/till/store/memory"
 )
 
@@ -102,4 +103,50 @@ func BenchmarkBuyer(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkEncode measures what a checkout's set costs before a store of bytes can write
+// it: to check it, and to encode its documents.
+func BenchmarkEncode(b *testing.B) {
+	c := newKiosk(b)
+	guest := c.next()
+	quote, err := guest.Quote(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	plan, err := guest.Plan(b.Context(), till.CheckoutRequest{Key: "click", Accept: quote.Digest(), Contact: stallBuyer})
+	if err != nil {
+		b.Fatal(err)
+	}
+	layout, err := store.Compile(till.Schema())
+	if err != nil {
+		b.Fatal(err)
+	}
+	var docs []store.Doc
+	for _, change := range plan.Set.Changes {
+		switch c := change.(type) {
+		case store.Put:
+			docs = append(docs, c.Doc)
+		case store.Append:
+			docs = append(docs, c.Doc)
+		}
+	}
+	b.Run("check", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if err := layout.CheckSet(plan.Set); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("documents", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			for _, doc := range docs {
+				if _, err := doc.AppendStored(nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+	})
 }

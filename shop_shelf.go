@@ -180,18 +180,16 @@ func productRefs(ids []string) []store.Ref {
 // sells says whether the articles that were put into a cart can be bought.
 func (sh shelf) sells(c Cart, put []SKU, now Instant) error {
 	at := max(now, sh.latest)
-	looked, wanted := make(map[SKU]bool, len(put)), make(map[SKU]int64, len(c.lines))
+	looked := make(map[SKU]bool, len(put))
 	for _, sku := range put {
 		looked[sku] = true
 	}
-	for _, l := range c.lines {
-		wanted[l.SKU] += l.Quantity // prices may depend on the quantity over all lines
-	}
+	wanted := c.Demand() // prices may depend on the quantity over all lines
 	for _, l := range c.lines {
 		if !looked[l.SKU] {
 			continue
 		}
-		if _, err := sh.catalog.offerFor(l, c.list, wanted[l.SKU], at); err != nil {
+		if _, err := sh.catalog.offerFor(l, c.list, wantedOf(wanted, l.SKU), at); err != nil {
 			return err
 		}
 	}

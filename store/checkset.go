@@ -3,8 +3,13 @@ package store
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
+
+// manyRefs is how many changes a set has at most whose refs are compared one by one:
+// that costs less than to hash them.
+const manyRefs = 32
 
 // CheckSet refuses a set that is wrong in form, with [ErrInvalid], or that holds
 // a change that is not known, with [ErrUnsupported]. A set that passes can be
@@ -34,7 +39,11 @@ func (l *Layout) CheckSet(set ChangeSet) error {
 		}
 	}
 	var erased []string
-	seen := make(map[Ref]bool, len(set.Changes))
+	var room [manyRefs]Ref
+	few, many := room[:0], map[Ref]bool(nil)
+	if len(set.Changes) > manyRefs {
+		many = make(map[Ref]bool, len(set.Changes))
+	}
 	for i, change := range set.Changes {
 		ref, err := l.checkChange(change)
 		if err != nil {
@@ -44,10 +53,14 @@ func (l *Layout) CheckSet(set ChangeSet) error {
 			erased = append(erased, e.Person)
 			continue
 		}
-		if seen[ref] {
+		if many[ref] || slices.Contains(few, ref) {
 			return invalid(fmt.Sprintf("changes[%d]", i), "%s is changed twice in one set", ref)
 		}
-		seen[ref] = true
+		if many != nil {
+			many[ref] = true
+		} else {
+			few = append(few, ref)
+		}
 	}
 	if len(erased) > 0 {
 		return l.checkErased(set, erased)

@@ -67,7 +67,11 @@ func (s *Store) receipt(key string) (receipt store.Receipt, found bool) {
 
 // expect compares the revision of a record.
 func (s *Store) expect(ref store.Ref, want int64) error {
-	if have := s.row(ref).Rev; have != want {
+	have := int64(0)
+	if r := s.tables[ref.Family].rows[ref.Key]; r != nil {
+		have = r.Rev
+	}
+	if have != want {
 		return &store.ConflictError{Ref: ref, Want: want, Have: have}
 	}
 	return nil
@@ -101,16 +105,21 @@ func (s *Store) plan(next []*row, change store.Change) ([]*row, error) {
 		}
 		return append(next, absent(c.Ref)), nil
 	case store.Erase:
-		for _, t := range s.tables { // also of families that the schema has no more
-			if t.family.Personal {
-				for _, r := range t.lists[""].between(c.Person+"/", c.Person+"/"+end, false) {
-					next = append(next, absent(r.Ref))
-				}
-			}
-		}
-		return next, nil
+		return s.erase(next, c.Person), nil
 	}
 	return nil, &store.UnsupportedError{What: "set", Reason: fmt.Sprintf("a %T is not known here", change)}
+}
+
+// erase appends what takes every row of a person away.
+func (s *Store) erase(next []*row, person string) []*row {
+	for _, t := range s.tables { // also of families that the schema has no more
+		if t.family.Personal {
+			for _, r := range t.lists[""].between(person+"/", person+"/"+end, false) {
+				next = append(next, absent(r.Ref))
+			}
+		}
+	}
+	return next
 }
 
 // sum takes the steps of an Add, one after the other.

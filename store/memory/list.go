@@ -38,12 +38,12 @@ func newList(f *store.FamilyLayout, l store.List) *list {
 	return &list{fields, make([][]item, 1)}
 }
 
-// places says where a row stands: once, or once for each member of a Many field,
-// or once for each of its words. A place is the Equal values, the sort value or
-// the word, and the key, joined.
-func (l *list) places(r *row) []string {
+// places says where a row stands, appended to a slice that is empty: once, or once for
+// each member of a Many field, or once for each of its words. A place is the Equal
+// values, the sort value or the word, and the key, joined.
+func (l *list) places(r *row, places []string) []string {
 	var room [128]byte
-	return l.from(0, room[:0], r, make([]string, 0, 1))
+	return l.from(0, room[:0], r, places)
 }
 
 // from appends to places those that begin with what the fields before n gave.
@@ -86,7 +86,8 @@ func (l *list) seek(place string) (chunk, at int) {
 }
 
 func (l *list) insert(r *row) {
-	for _, place := range l.places(r) {
+	var few [4]string
+	for _, place := range l.places(r, few[:0]) {
 		chunk, at := l.seek(place)
 		c := slices.Insert(l.chunks[chunk], at, item{place, r})
 		if len(c) > chunkSize {
@@ -98,7 +99,8 @@ func (l *list) insert(r *row) {
 }
 
 func (l *list) remove(r *row) {
-	for _, place := range l.places(r) {
+	var few [4]string
+	for _, place := range l.places(r, few[:0]) {
 		chunk, at := l.seek(place)
 		l.chunks[chunk] = slices.Delete(l.chunks[chunk], at, at+1)
 		if len(l.chunks[chunk]) == 0 && len(l.chunks) > 1 {

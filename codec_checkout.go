@@ -1,0 +1,95 @@
+package till
+
+import (
+	"encoding/hex"
+	"maps"
+	"slices"
+	"strconv"
+)
+
+// The documents that every checkout writes, by hand, as encoding/json writes their
+// forms. The room that each asks for is for values of usual length.
+
+func (c Cart) appendJSON(dst []byte) ([]byte, error) {
+	var room [16]byte
+	if _, err := c.list.Currency.AppendText(room[:0]); err != nil {
+		return dst, err
+	}
+	t := beginObject(slices.Grow(dst, 64+64*len(c.lines)))
+	t = t.open("list", '{').str("list", c.list.List).str("currency", c.list.Currency.String()).shut('}')
+	if len(c.lines) > 0 {
+		t = t.open("lines", '[')
+		for i := range c.lines {
+			t = c.lines[i].appendJSON(t)
+		}
+		t = t.shut(']')
+	}
+	return t.number("last", int64(c.last)).metadata("metadata", c.data).shut('}'), nil
+}
+
+func (l *CartLine) appendJSON(t jsonText) jsonText {
+	t = t.open("", '{').number("n", int64(l.N)).str("sku", string(l.SKU)).number("quantity", l.Quantity)
+	if l.Agreed != nil {
+		t = l.Agreed.appendJSON(t, "agreed")
+	}
+	return t.given("note", l.Note).flag("apart", l.Apart).metadata("metadata", l.Metadata).shut('}')
+}
+
+func (c *Contact) appendJSON(dst []byte) []byte {
+	t := beginObject(slices.Grow(dst, 256)).str("name", c.Name).str("email", c.Email).given("phone", c.Phone)
+	t = c.Billing.appendJSON(t, "billing")
+	t = c.Shipping.appendJSON(t, "shipping")
+	if len(c.Notes) == 0 {
+		return t.shut('}')
+	}
+	lines := slices.SortedFunc(maps.Keys(c.Notes), func(a, b int) int { return slices.Compare(digits(a), digits(b)) })
+	t = t.open("notes", '{')
+	for _, line := range lines {
+		t = t.str(string(digits(line)), c.Notes[line])
+	}
+	return t.shut('}').shut('}')
+}
+
+// digits gives a number as the keys of an object are compared.
+func digits(n int) []byte { return strconv.AppendInt(nil, int64(n), 10) }
+
+// appendJSON writes the address, where there is one.
+func (a *Address) appendJSON(t jsonText, name string) jsonText {
+	if *a == (Address{}) {
+		return t
+	}
+	t = t.open(name, '{').given("name", a.Name).given("company", a.Company).given("street", a.Street).given("street2", a.Street2)
+	return t.given("city", a.City).given("region", a.Region).given("postcode", a.Postcode).given("country", a.Country).shut('}')
+}
+
+// appendJSON writes what the states of all journals have in common.
+func (j journal) appendJSON(t jsonText, fold int64) jsonText {
+	var digits [2 * len(j.sum)]byte
+	hex.Encode(digits[:], j.sum[:])
+	t = append(t.number("fold", fold).number("n", j.n).instant("at", j.at).name("sum"), '"')
+	return append(append(t, digits[:]...), '"')
+}
+
+func (d *orderDoc) appendJSON(dst []byte) []byte {
+	o := &d.is
+	t := d.journal.appendJSON(beginObject(slices.Grow(dst, 512+16*len(o.SKUs))), orderFold)
+	t = idText(t, "id", o.ID).str("number", o.Number).str("status", string(o.Status))
+	if o.Placed != 0 {
+		t = t.instant("placed", o.Placed)
+	}
+	t = o.Contact.appendJSON(t, "contact").amount("total", o.Total).number("lines", int64(o.Lines)).number("pieces", o.Pieces)
+	if o.SKUs == nil {
+		return t.null("skus").shut('}')
+	}
+	t = t.open("skus", '[')
+	for _, sku := range o.SKUs {
+		t = t.str("", string(sku))
+	}
+	return t.shut(']').shut('}')
+}
+
+func (m *Message) appendJSON(dst []byte) []byte {
+	t := beginObject(slices.Grow(dst, 320)).str("kind", string(m.Kind))
+	t = m.Contact.appendJSON(idText(t, "order", m.Order), "contact")
+	return t.instant("queued", m.Queued).instant("due", m.Due).shut('}')
+}

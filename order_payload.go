@@ -1,0 +1,104 @@
+package till
+
+import "slices"
+
+// The payloads of an order's first two entries, as the words of their types say.
+
+// written is a payload that writes itself.
+type written interface {
+	appendPayload(dst []byte) ([]byte, error)
+}
+
+func (s signed) appendMembers(t jsonText) jsonText {
+	return t.given("by", string(s.By)).given("note", s.Note)
+}
+
+func (p orderPlaced) appendPayload(dst []byte) ([]byte, error) {
+	t := p.signed.appendMembers(beginObject(slices.Grow(dst, 64+len(p.By)+len(p.Note))))
+	return t.str("payable", string(p.Payable)).shut('}'), nil
+}
+
+func (p orderOpened) appendPayload(dst []byte) ([]byte, error) {
+	var room [64]byte
+	if _, err := p.Currency.AppendText(room[:0]); err != nil {
+		return dst, err
+	}
+	if _, err := p.Rounding.Mode.AppendText(room[:0]); err != nil {
+		return dst, err
+	}
+	dst = slices.Grow(dst, 512+384*len(p.Lines)) // with names of usual length
+	t := p.signed.appendMembers(beginObject(dst))
+	t = idText(t, "id", p.ID).str("number", p.Number)
+	t = p.Contact.appendJSON(t, "contact")
+	if p.Goes != (Destination{}) {
+		t = t.open("destination", '{').given("country", p.Goes.Country).given("region", p.Goes.Region).shut('}')
+	}
+	t = t.str("list", p.List).str("currency", p.Currency.String()).instant("quoted", p.Quoted).number("terms", p.Terms)
+	t = t.open("rounding", '{').str("mode", p.Rounding.Mode.String()).str("level", p.Rounding.Level.String()).shut('}')
+	if p.Lines == nil {
+		t = t.null("lines")
+	} else {
+		t = t.open("lines", '[')
+		for i := range p.Lines {
+			t = p.Lines[i].appendJSON(t)
+		}
+		t = t.shut(']')
+	}
+	t = p.Reasons.appendJSON(t.amount("total", p.Total), "reasons", jsonText.str)
+	return t.metadata("metadata", p.Data).shut('}'), nil
+}
+
+func (r ContactRef) appendJSON(t jsonText, name string) jsonText {
+	return idText(t.open(name, '{'), "person", r.Person).str("key", r.Key).shut('}')
+}
+
+func (l *Line) appendJSON(t jsonText) jsonText {
+	t = t.open("", '{').number("n", int64(l.N)).str("sku", string(l.SKU))
+	if !l.Product.IsZero() {
+		t = idText(t, "product", l.Product)
+	}
+	t = t.str("name", l.Name)
+	if len(l.Options) > 0 {
+		t = appendChoices(t, "options", l.Options, jsonText.str)
+	}
+	t = t.number("quantity", l.Quantity).price("price", l.Price).price("base", l.Base).flag("sale", l.Sale)
+	t = t.counted("least", l.MinQuantity).counted("entry", l.Entry)
+	if l.Agreed != nil {
+		t = l.Agreed.appendJSON(t, "agreed")
+	}
+	t = t.amount("total", l.Total).flag("unstocked", l.Untracked).metadata("metadata", l.Metadata)
+	return t.given("unavailable", string(l.Unavailable)).shut('}')
+}
+
+func (a Agreement) appendJSON(t jsonText, name string) jsonText {
+	return t.open(name, '{').price("price", a.Price).str("by", string(a.By)).given("why", a.Why).shut('}')
+}
+
+// appendChoices writes options; str is how a text is written.
+func appendChoices(t jsonText, name string, choices []Choice, str func(jsonText, string, string) jsonText) jsonText {
+	if choices == nil {
+		return t.null(name)
+	}
+	t = t.open(name, '[')
+	for _, c := range choices {
+		t = str(str(t.open("", '{'), "name", c.Name), "value", c.Value).shut('}')
+	}
+	return t.shut(']')
+}
+
+// appendJSON writes the tree; str is how a text is written.
+func (r *Reason) appendJSON(t jsonText, name string, str func(jsonText, string, string) jsonText) jsonText {
+	t = str(t.open(name, '{'), "kind", string(r.Kind)).counted("line", int64(r.Line))
+	if r.Label != "" {
+		t = str(t, "label", r.Label)
+	}
+	t = t.amount("amount", r.Amount)
+	if len(r.Parts) > 0 {
+		t = t.open("parts", '[')
+		for i := range r.Parts {
+			t = r.Parts[i].appendJSON(t, "", str)
+		}
+		t = t.shut(']')
+	}
+	return t.shut('}')
+}
