@@ -103,20 +103,6 @@ func asSession(doc store.Doc) (session, error) {
 	return readRow[session](doc)
 }
 
-type movementDoc struct{ Movement }
-
-// AppendStored implements store.Doc.
-func (d movementDoc) AppendStored(dst []byte) ([]byte, error) {
-	return appendJSON(dst, d.Movement)
-}
-
-func asMovement(doc store.Doc) (Movement, error) {
-	if d, ok := doc.(movementDoc); ok {
-		return d.Movement, nil
-	}
-	return readRow[Movement](doc)
-}
-
 type offerDoc struct{ offer }
 
 // AppendStored implements store.Doc.
@@ -208,13 +194,4 @@ func putMessage(m Message) store.Put {
 
 func putOffer(ref store.Ref, rev int64, o offer) store.Put {
 	return store.Put{Record: rowOf(ref, rev, offerDoc{o}, indexOffer(o)...)}
-}
-
-// moves gives the changes that a movement makes: the guarded counter, and the entry
-// of the ledger.
-func moves(m Movement, policy StockPolicy, decision string, part int) []store.Change {
-	return []store.Change{
-		store.Add{Ref: refStock(m.Place), Steps: m.steps(policy)},
-		store.Put{Record: rowOf(refMovement(decision, part), 0, movementDoc{m}, indexMovement(m)...)},
-	}
 }
