@@ -120,12 +120,8 @@ func (c *checker) ordered(ctx context.Context, ref store.Ref, id string) (OrderS
 }
 
 func (c *checker) message(ctx context.Context, r store.Record) error {
-	m, ok := readable(c, r, asMessage)
+	m, ok := readable(c, r, func(doc store.Doc) (Message, error) { return messageOf(r.Ref, doc) })
 	if !ok {
-		return nil
-	}
-	if refMessage(m.Order, string(m.Kind)) != r.Ref {
-		c.say(r.Ref, "it says that it is a %s of order %s", m.Kind, m.Order)
 		return nil
 	}
 	summary, ok, err := c.ordered(ctx, r.Ref, m.Order.String())

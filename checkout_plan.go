@@ -204,7 +204,7 @@ type decided struct {
 
 func (s *Shop) assemble(h holder, d decided, r CheckoutRequest) (Plan, error) {
 	m, id := d.meta, d.id.String()
-	ref := ContactRef{Person: d.held.person, Key: "o" + id}
+	ref := orderContact(d.held.person, d.id)
 	opened, first, err := OpenOrder(m, Opening{ID: d.id, Number: d.number, Contact: ref, Destination: d.contact.Destination()}, d.quote)
 	if err != nil {
 		return Plan{}, err

@@ -1,6 +1,9 @@
 package till
 
 import (
+	"cmp"
+	"strings"
+
 	"github.com/tillkit/till/money"
 	"github.com/tillkit/till/store"
 )
@@ -115,18 +118,39 @@ func asOffer(doc store.Doc) (offer, error) {
 	return readRow[offer](doc)
 }
 
+// messageDoc is the document of a message, without what its key says: the order, and what
+// the message is about.
 type messageDoc struct{ Message }
+
+type messageForm struct {
+	Contact contactForm `json:"contact"`
+	Queued  Instant     `json:"queued"`
+	Due     Instant     `json:"due,omitzero"` // 0: when it was queued
+}
 
 // AppendStored implements store.Doc.
 func (d messageDoc) AppendStored(dst []byte) ([]byte, error) {
-	return appendJSON(dst, d.Message)
+	f := messageForm{Contact: formContact(d.Contact, d.Order), Queued: d.Queued}
+	if d.Due != d.Queued {
+		f.Due = d.Due
+	}
+	return appendJSON(dst, f)
 }
 
-func asMessage(doc store.Doc) (Message, error) {
+func messageOf(ref store.Ref, doc store.Doc) (Message, error) {
 	if d, ok := doc.(messageDoc); ok {
 		return d.Message, nil
 	}
-	return readRow[Message](doc)
+	f, err := readRow[messageForm](doc)
+	if err != nil {
+		return Message{}, err
+	}
+	id, kind, _ := strings.Cut(ref.Key, "/")
+	order, err := ParseID[Order](id)
+	if err != nil || kind == "" {
+		return Message{}, damaged(ref.String(), "its key names no message of an order")
+	}
+	return Message{Kind: MessageKind(kind), Order: order, Contact: f.Contact.ref(order), Queued: f.Queued, Due: cmp.Or(f.Due, f.Queued)}, nil
 }
 
 // numbers is the block from which order numbers are leased.

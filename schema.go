@@ -149,13 +149,13 @@ func Schema() store.Schema {
 				{Name: listStatus, Equal: []string{"status"}, Sort: "placed"},
 				{Name: listPerson, Equal: []string{"person"}, Sort: "placed", Where: []string{"status"}},
 			},
-			Index: indexer(asOrderSummary, indexOrder),
+			Index: indexerOf(summaryOf, indexOrder),
 		},
 		{
 			Name: familyMessages, Shape: store.Rows, Version: 1, Small: true,
 			Fields: []store.Field{{Name: "due", Type: store.Int}},
 			Lists:  []store.List{{Name: listDue, Sort: "due"}},
-			Index:  indexer(asMessage, indexMessage),
+			Index:  indexerOf(messageOf, indexMessage),
 		},
 		{Name: familyNumbers, Shape: store.Rows, Version: 1, Small: true},
 	}}
@@ -164,8 +164,13 @@ func Schema() store.Schema {
 // indexer makes a family's Index from how its documents are read and which values
 // they are found by.
 func indexer[T any](read func(store.Doc) (T, error), index func(T) []store.Value) func(store.Ref, store.Doc) ([]store.Value, error) {
+	return indexerOf(func(_ store.Ref, doc store.Doc) (T, error) { return read(doc) }, index)
+}
+
+// indexerOf does it where the key says what the document does not.
+func indexerOf[T any](read func(store.Ref, store.Doc) (T, error), index func(T) []store.Value) func(store.Ref, store.Doc) ([]store.Value, error) {
 	return func(ref store.Ref, doc store.Doc) ([]store.Value, error) {
-		value, err := read(doc)
+		value, err := read(ref, doc)
 		if err != nil {
 			return nil, fmt.Errorf("till: %s: %w", ref, err)
 		}
@@ -242,6 +247,11 @@ func (l PriceList) key() string { return l.Currency.String() + "/" + l.List }
 
 func refContact(c ContactRef) store.Ref {
 	return store.Ref{Family: familyContacts, Key: c.Person.String() + "/" + c.Key}
+}
+
+// orderContact names the contact record that an order was made with.
+func orderContact(person PersonID, id OrderID) ContactRef {
+	return ContactRef{Person: person, Key: "o" + id.String()}
 }
 
 func refPassword(id PersonID) store.Ref {

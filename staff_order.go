@@ -198,5 +198,5 @@ func (s *Staff) SetOrderMetadata(ctx context.Context, id OrderID, data Metadata)
 // Messages lists every message that was queued, by the instant at which it is due.
 // Which of them were sent is the host's to remember.
 func (s *Staff) Messages(ctx context.Context, r PageRequest) (Page[Message], error) {
-	return pageOf(ctx, s.shop, r.query(familyMessages, listDue), func(r store.Record) (Message, error) { return asMessage(r.Doc) })
+	return pageOf(ctx, s.shop, r.query(familyMessages, listDue), func(r store.Record) (Message, error) { return messageOf(r.Ref, r.Doc) })
 }
