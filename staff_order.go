@@ -9,7 +9,8 @@ import (
 
 // OrderQuery asks for a list of orders. At most one of Number, Email, Person and SKU
 // is given; Status goes with all of them but Number and Email, From and To with all
-// but these. A Status that is none, and a To before From, are an [InvalidError].
+// but these. Of a SKU and a Status pages may be short, or empty, while there is more. A
+// Status that is none, and a To before From, are an [InvalidError].
 type OrderQuery struct {
 	PageRequest
 	Number string
@@ -100,8 +101,8 @@ func (s *Shop) ordersByEmail(ctx context.Context, q OrderQuery, read func(contex
 	return page, err
 }
 
-// mostPages is how many pages of an article's orders are read for one page of those of
-// a status.
+// mostPages is how many pages of an article's orders are read until there is one with an
+// order of a status in it.
 const mostPages = 20
 
 // reservations asks for what orders reserved of an article: every order has such a record,
@@ -112,11 +113,10 @@ func (q OrderQuery) reservations() store.Query {
 	return list
 }
 
-// ordersBySKU finds orders through what they reserved. Of a status the first page that is
-// read may have none, so it reads on.
+// ordersBySKU finds orders through what they reserved. Where none of a page has the status
+// it reads on.
 func (s *Shop) ordersBySKU(ctx context.Context, list store.Query, status OrderStatus, read func(context.Context, store.Record) (OrderSummary, error)) (Page[OrderSummary], error) {
 	var page Page[OrderSummary]
-	limit := list.Limit
 	for range mostPages {
 		records, err := s.store.Find(ctx, list)
 		if err != nil {
@@ -136,11 +136,10 @@ func (s *Shop) ordersBySKU(ctx context.Context, list store.Query, status OrderSt
 				page.Items = append(page.Items, o)
 			}
 		}
-		page.Next = records.Next
-		if page.Next == "" || status == "" || len(page.Items) == limit {
+		page.Next, list.After = records.Next, records.Next
+		if page.Next == "" || len(page.Items) > 0 {
 			break
 		}
-		list.After, list.Limit = page.Next, limit-len(page.Items)
 	}
 	return page, nil
 }
