@@ -328,16 +328,17 @@ func summaryOf(ref store.Ref, doc store.Doc) (OrderSummary, error) {
 	case orderDoc:
 		return d.Summary(), nil
 	case store.Raw:
-		id, err := ParseID[Order](ref.Key)
-		if err != nil {
-			return OrderSummary{}, damaged(ref.String(), "its key is no id of an order")
-		}
 		var f orderForm
-		if err = readState(d, orderFold, &f); errors.Is(err, errRefold) {
+		err := readState(d, orderFold, &f)
+		if errors.Is(err, errRefold) {
 			err = readState(d, 1, &f)
 		}
 		if err != nil {
 			return OrderSummary{}, err
+		}
+		id, err := ParseID[Order](ref.Key)
+		if err != nil {
+			return OrderSummary{}, damaged(ref.String(), "its key is no id of an order")
 		}
 		if f.Status == OrderPlaced && f.Placed == 0 {
 			f.Placed = f.At

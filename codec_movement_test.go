@@ -100,7 +100,7 @@ func TestDocumentsBesideTheRule(t *testing.T) {
 			t.Errorf("a message with the key %s: %v", ref.Key, err)
 		}
 	}
-	if _, err := summaryOf(store.Ref{Family: familyOrders, Key: "1001"}, store.Raw(`{}`)); !errors.Is(err, ErrDamaged) {
+	if _, err := summaryOf(store.Ref{Family: familyOrders, Key: "1001"}, store.Raw(`{"fold":2}`)); !errors.Is(err, ErrDamaged) {
 		t.Errorf("an order's state under a number: %v", err)
 	}
 }
