@@ -245,7 +245,7 @@ func (s *Shop) orderPage(ctx context.Context, q store.Query) (Page[OrderSummary]
 
 // loadSummary reads the state of an order; one of another form is folded again.
 func (s *Shop) loadSummary(ctx context.Context, r store.Record) (OrderSummary, error) {
-	summary, err := asOrderSummary(r.Doc)
+	summary, err := summaryOf(r.Ref, r.Doc)
 	if !errors.Is(err, errRefold) {
 		return summary, err
 	}

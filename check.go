@@ -90,6 +90,7 @@ type checker struct {
 	// Of the record that is looked at, as long as it is not decided.
 	said    []Finding
 	entries int
+	moved   int // its movements
 
 	highest int64 // of the orders' numbers
 }
@@ -172,7 +173,7 @@ const mostLooks = 10
 // the record read anew.
 func (c *checker) record(ctx context.Context, shape store.Shape, r store.Record, at look) error {
 	for n := 1; ; n++ {
-		c.said, c.entries = nil, 0
+		c.said, c.entries, c.moved = nil, 0, 0
 		err := at(ctx, r)
 		if err != nil && !errors.Is(err, errMoved) {
 			return err
@@ -216,7 +217,7 @@ func (c *checker) settle(shape store.Shape, r store.Record) {
 	case familyOrders:
 		c.done.Orders++
 	case familyMovements:
-		c.done.Movements++
+		c.done.Movements += c.moved
 	}
 	for _, f := range c.said {
 		c.find(f)

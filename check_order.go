@@ -25,7 +25,7 @@ func (c *checker) order(ctx context.Context, r store.Record) error {
 		c.say(r.Ref, "its entries are those of order %s", o.ID())
 		return nil
 	}
-	for _, at := range []func(context.Context, store.Record, Order) error{c.number, c.words, c.reservations} {
+	for _, at := range []func(context.Context, store.Record, Order) error{c.number, c.words, c.reservation} {
 		if err := at(ctx, r, o); err != nil {
 			return err
 		}
@@ -74,30 +74,31 @@ func (c *checker) words(ctx context.Context, r store.Record, o Order) error {
 	return nil
 }
 
-// reservations looks for the movements that reserved what an order asks for.
-func (c *checker) reservations(ctx context.Context, r store.Record, o Order) error {
-	untracked := make(map[SKU]bool, len(o.is.Lines))
-	for _, l := range o.is.Lines {
-		untracked[l.SKU] = l.Untracked
-	}
-	var refs []store.Ref
-	var wants []Demand
-	for i, want := range o.Demand() {
-		if !untracked[want.SKU] {
-			refs, wants = append(refs, refMovement(r.Key, i)), append(wants, want)
-		}
-	}
-	records, err := c.shop.get(ctx, refs...)
+// reservation compares what was reserved for an order with what it asks for.
+func (c *checker) reservation(ctx context.Context, r store.Record, o Order) error {
+	records, err := c.shop.store.Get(ctx, refMovement(r.Key, 0))
 	if err != nil {
 		return err
 	}
-	for i, moved := range records {
-		if !moved.Exists() {
-			c.say(r.Ref, "the movement that reserved %d of %s for it is not there", wants[i].Quantity, wants[i].SKU)
-			continue
-		}
-		if m, err := asMovement(moved.Doc); err == nil && (m.Kind != Reserved || m.SKU != wants[i].SKU || m.Quantity != wants[i].Quantity) {
-			c.say(r.Ref, "it asks for %d of %s, the movement for it says %s: %d of %s", wants[i].Quantity, wants[i].SKU, m.Kind, m.Quantity, m.SKU)
+	if !records[0].Exists() {
+		c.say(r.Ref, "what was reserved for it is not there")
+		return nil
+	}
+	is, err := asLedgerRecord(records[0].Doc)
+	if err != nil {
+		return nil // the look at the reservation says so
+	}
+	if is.Kind != Reserved {
+		c.say(r.Ref, "what was reserved for it is %s", is.Kind)
+	}
+	wants := o.reservedLines()
+	if len(is.Lines) != len(wants) {
+		c.say(r.Ref, "it asks for %d articles, its reservation has %d", len(wants), len(is.Lines))
+		return nil
+	}
+	for i, want := range wants {
+		if have := is.Lines[i]; have != want {
+			c.say(r.Ref, "it asks for %s, its reservation says %s", want, have)
 		}
 	}
 	return nil
@@ -119,12 +120,8 @@ func (c *checker) ordered(ctx context.Context, ref store.Ref, id string) (OrderS
 }
 
 func (c *checker) message(ctx context.Context, r store.Record) error {
-	m, ok := readable(c, r, asMessage)
+	m, ok := readable(c, r, func(doc store.Doc) (Message, error) { return messageOf(r.Ref, doc) })
 	if !ok {
-		return nil
-	}
-	if refMessage(m.Order, string(m.Kind)) != r.Ref {
-		c.say(r.Ref, "it says that it is a %s of order %s", m.Kind, m.Order)
 		return nil
 	}
 	summary, ok, err := c.ordered(ctx, r.Ref, m.Order.String())

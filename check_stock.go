@@ -2,8 +2,6 @@ package till
 
 import (
 	"context"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/tillkit/till/store"
@@ -87,73 +85,98 @@ func (s movementSum) add(t movementSum) Stock {
 
 func (c *checker) sum(ctx context.Context, p Place, from, to *store.Value) (movementSum, error) {
 	is := movementSum{Stock: Stock{Place: p}}
-	q := store.Query{Family: familyMovements, List: listStock, Equal: []store.Value{store.TextValue(p.key())}, From: from, To: to}
+	q := p.ledger(PageRequest{Limit: store.MaxLimit})
+	q.From, q.To = from, to
 	for r, err := range store.Records(ctx, c.shop.store, q) {
 		if err != nil {
 			return is, err
 		}
 		is.count++
-		if m, err := asMovement(r.Doc); err == nil { // else the look at the movement says so
+		if m, ok, err := movementOf(r, p.SKU); ok && err == nil { // else the look at the movement says so
 			is.Stock = is.moved(m)
 		}
 	}
 	return is, nil
 }
 
+// movement is the look at a record of the ledger.
 func (c *checker) movement(ctx context.Context, r store.Record) error {
-	m, ok := readable(c, r, asMovement)
+	is, ok := readable(c, r, asLedgerRecord)
 	if !ok {
 		return nil
 	}
-	if err := m.check(); err != nil {
-		c.say(r.Ref, "it says what no movement can: %s", reason(err))
-		return nil
-	}
-	cut := strings.LastIndexByte(r.Key, '/')
-	part, err := strconv.Atoi(r.Key[cut+1:])
-	if cut < 0 || err != nil {
+	decision, part, ok := cutMovement(r.Ref)
+	if !ok {
 		c.say(r.Ref, "its key names no part of a decision")
 		return nil
 	}
-	decision := r.Key[:cut]
-	switch m.Kind {
+	all := is.movements(r.Ref)
+	c.moved = len(all)
+	for _, m := range all {
+		if err := m.check(); err != nil {
+			c.say(r.Ref, "it says what no movement can: %s", reason(err))
+			return nil
+		}
+	}
+	var err error
+	switch is.Kind {
 	case Reserved:
-		err = c.reserved(ctx, r, m, decision, part)
+		err = c.reserved(ctx, r, is, decision, part)
 	case Transferred:
-		err = c.transferred(ctx, r, m, decision, part)
+		err = c.transferred(ctx, r, is.Movement, decision, part)
 	}
 	if err != nil {
 		return err
 	}
-	if is, err := c.has(ctx, refStock(m.Place)); err != nil || is {
-		return err // the look at the counter compares them
+	counters := make([]store.Ref, len(all))
+	for i, m := range all {
+		counters[i] = refStock(m.Place)
 	}
-	return c.uncounted(ctx, r, m.Place)
+	records, err := c.shop.get(ctx, counters...)
+	if err != nil {
+		return err
+	}
+	for i, counter := range records {
+		if counter.Exists() {
+			continue // the look at the counter compares them
+		}
+		if err := c.uncounted(ctx, r, all[i].Place); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // uncounted is the look at a place that has no counter: its movements must sum to nothing.
 // It is made at the first of them.
 func (c *checker) uncounted(ctx context.Context, r store.Record, p Place) error {
-	page, err := c.shop.store.Find(ctx, store.Query{Family: familyMovements, List: listStock, Equal: []store.Value{store.TextValue(p.key())}, Limit: 1})
-	if err != nil {
-		return err
-	}
-	if len(page.Items) > 0 && page.Items[0].Ref != r.Ref {
-		return nil
+	for first, err := range store.Records(ctx, c.shop.store, p.ledger(PageRequest{Limit: 1})) {
+		if err != nil {
+			return err
+		}
+		if _, moves, err := movementOf(first, p.SKU); !moves && err == nil {
+			continue
+		}
+		if first.Ref != r.Ref {
+			return nil
+		}
+		break
 	}
 	return c.place(ctx, p)
 }
 
-// reserved looks for the order that a movement reserved for.
-func (c *checker) reserved(ctx context.Context, r store.Record, m Movement, decision string, part int) error {
-	if decision != m.Reference {
-		c.say(r.Ref, "it reserved for order %s", m.Reference)
+// reserved looks for the order that something was reserved for. What that asks for, the
+// look at the order compares.
+func (c *checker) reserved(ctx context.Context, r store.Record, is ledgerRecord, decision string, part int) error {
+	switch {
+	case len(is.Lines) == 0 && decision != is.Reference:
+		c.say(r.Ref, "it reserved for order %s", is.Reference)
+		return nil
+	case len(is.Lines) > 0 && part != 0:
+		c.say(r.Ref, "it is no reservation of an order: that is part 0")
 		return nil
 	}
-	summary, ok, err := c.ordered(ctx, r.Ref, m.Reference)
-	if ok && (part < 0 || part >= len(summary.SKUs) || summary.SKUs[part] != m.SKU) {
-		c.say(r.Ref, "order %s does not ask for %s there", summary.Number, m.SKU)
-	}
+	_, _, err := c.ordered(ctx, r.Ref, decision)
 	return err
 }
 
@@ -169,7 +192,7 @@ func (c *checker) transferred(ctx context.Context, r store.Record, m Movement, d
 		return err
 	}
 	if records[0].Exists() {
-		o, err := asMovement(records[0].Doc)
+		o, err := asLedgerRecord(records[0].Doc)
 		if err != nil {
 			return nil // the look at that one says so
 		}

@@ -228,7 +228,7 @@ type decided struct {
 
 func (s *Shop) assemble(h holder, d decided, r CheckoutRequest) (Plan, error) {
 	m, id := d.meta, d.id.String()
-	ref := ContactRef{Person: d.held.person, Key: "o" + id}
+	ref := orderContact(d.held.person, d.id)
 	opened, first, err := OpenOrder(m, Opening{ID: d.id, Number: d.number, Contact: ref, Destination: d.contact.Destination()}, d.quote)
 	if err != nil {
 		return Plan{}, err
@@ -237,23 +237,24 @@ func (s *Shop) assemble(h holder, d decided, r CheckoutRequest) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
-	demand := order.Demand()
-	changes := append(make([]store.Change, 0, 4+2*len(demand)),
+	lines := order.reservedLines()
+	changes := append(make([]store.Change, 0, 5+len(lines)),
 		appendOrder(order, append(first, second...)),
 		putContact(ref, d.contact),
 		putMessage(Message{Kind: ConfirmationMessage, Order: d.id, Contact: ref, Queued: m.At, Due: m.At}),
+		putReservation(newReservation(m, s.opts.Location, lines), id),
 		h.spend(d.held),
 	)
-	for i, want := range demand {
-		product, _ := d.shelf.catalog.Product(want.SKU)
-		variant, _ := product.Variant(want.SKU)
-		if variant.Stock.Untracked { // as the order's lines say
+	for _, l := range lines {
+		if l.Untracked {
 			continue
 		}
-		changes = append(changes, moves(Movement{
-			Place: Place{SKU: want.SKU, Location: s.opts.Location}, Kind: Reserved, Quantity: want.Quantity,
-			Reason: "order placed", Reference: id, At: m.At, By: m.By,
-		}, variant.Stock, id, i)...)
+		product, _ := d.shelf.catalog.Product(l.SKU)
+		variant, _ := product.Variant(l.SKU)
+		changes = append(changes, store.Add{
+			Ref:   refStock(Place{SKU: l.SKU, Location: s.opts.Location}),
+			Steps: Movement{Kind: Reserved, Quantity: l.Quantity}.steps(variant.Stock),
+		})
 	}
 	key, fingerprint := h.receipt(r)
 	return Plan{Order: order, Set: store.ChangeSet{

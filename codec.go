@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/tillkit/till/money"
 	"github.com/tillkit/till/store"
@@ -278,7 +277,7 @@ func asAccount(doc store.Doc) (Account, error) {
 // Orders. The stored state is a summary, what a list shows; everything else is read
 // from the entries.
 
-const orderFold = 1
+const orderFold = 2 // 1 had the SKUs, and what its key says
 
 // orderDoc holds the summary, not the order: what a list is filed by and what is stored
 // are made once.
@@ -291,31 +290,70 @@ func docOfOrder(o Order) orderDoc { return orderDoc{o.journal, o.Summary()} }
 
 type orderForm struct {
 	stateForm
-	ID      OrderID      `json:"id"`
 	Number  string       `json:"number"`
 	Status  OrderStatus  `json:"status"`
-	Placed  Instant      `json:"placed,omitzero"`
-	Contact ContactRef   `json:"contact"`
+	Placed  Instant      `json:"placed,omitzero"` // 0 of a placed order: with its last entry
+	Contact contactForm  `json:"contact"`
 	Total   money.Amount `json:"total"`
 	Lines   int          `json:"lines"`
 	Pieces  int64        `json:"pieces"`
-	SKUs    []SKU        `json:"skus"`
+}
+
+// contactForm names a contact record beside the id of an order, as a rule that order's own.
+type contactForm struct {
+	Person PersonID `json:"person"`
+	Key    string   `json:"key,omitempty"` // "": the order's own
+}
+
+func formContact(c ContactRef, order OrderID) contactForm {
+	f := contactForm(c)
+	var room [64]byte
+	if c.Key == string(order.appendText(append(room[:0], orderContactKey...))) {
+		f.Key = ""
+	}
+	return f
+}
+
+func (f contactForm) ref(order OrderID) ContactRef {
+	if f.Key == "" {
+		return orderContact(f.Person, order)
+	}
+	return ContactRef(f)
 }
 
 // AppendStored implements store.Doc.
-func (d orderDoc) AppendStored(dst []byte) ([]byte, error) { return d.appendJSON(dst), nil }
+func (d orderDoc) AppendStored(dst []byte) ([]byte, error) { return d.form().appendJSON(dst), nil }
 
-func asOrderSummary(doc store.Doc) (OrderSummary, error) {
+func (d orderDoc) form() orderForm {
+	s := d.is
+	if s.Status == OrderPlaced && s.Placed == d.journal.at {
+		s.Placed = 0
+	}
+	return orderForm{d.journal.form(orderFold), s.Number, s.Status, s.Placed, formContact(s.Contact, s.ID), s.Total, s.Lines, s.Pieces}
+}
+
+// summaryOf reads the stored state of an order.
+func summaryOf(ref store.Ref, doc store.Doc) (OrderSummary, error) {
 	switch d := doc.(type) {
 	case orderDoc:
-		d.is.SKUs = slices.Clone(d.is.SKUs)
 		return d.is, nil
 	case store.Raw:
 		var f orderForm
-		if err := readState(d, orderFold, &f); err != nil {
+		err := readState(d, orderFold, &f)
+		if errors.Is(err, errRefold) {
+			err = readState(d, 1, &f)
+		}
+		if err != nil {
 			return OrderSummary{}, err
 		}
-		return OrderSummary{f.ID, f.Number, f.Status, f.Placed, f.Contact, f.Total, f.Lines, f.Pieces, f.SKUs, f.N}, nil
+		id, err := ParseID[Order](ref.Key)
+		if err != nil {
+			return OrderSummary{}, damaged(ref.String(), "its key is no id of an order")
+		}
+		if f.Status == OrderPlaced && f.Placed == 0 {
+			f.Placed = f.At
+		}
+		return OrderSummary{id, f.Number, f.Status, f.Placed, f.Contact.ref(id), f.Total, f.Lines, f.Pieces, f.N}, nil
 	}
 	return OrderSummary{}, unknownDoc(doc)
 }

@@ -1,7 +1,6 @@
 package till
 
 import (
-	"encoding/hex"
 	"maps"
 	"slices"
 	"strconv"
@@ -63,33 +62,37 @@ func (a *Address) appendJSON(t jsonText, name string) jsonText {
 }
 
 // appendJSON writes what the states of all journals have in common.
-func (j journal) appendJSON(t jsonText, fold int64) jsonText {
-	var digits [2 * len(j.sum)]byte
-	hex.Encode(digits[:], j.sum[:])
-	t = append(t.number("fold", fold).number("n", j.n).instant("at", j.at).name("sum"), '"')
-	return append(append(t, digits[:]...), '"')
+func (f *stateForm) appendJSON(t jsonText) jsonText {
+	return t.number("fold", int64(f.Fold)).number("n", f.N).instant("at", f.At).str("sum", f.Sum)
 }
 
-func (d *orderDoc) appendJSON(dst []byte) []byte {
-	o := &d.is
-	t := d.journal.appendJSON(beginObject(slices.Grow(dst, 512+16*len(o.SKUs))), orderFold)
-	t = idText(t, "id", o.ID).str("number", o.Number).str("status", string(o.Status))
-	if o.Placed != 0 {
-		t = t.instant("placed", o.Placed)
+func (f orderForm) appendJSON(dst []byte) []byte {
+	t := f.stateForm.appendJSON(beginObject(slices.Grow(dst, 320)))
+	t = t.str("number", f.Number).str("status", string(f.Status))
+	if f.Placed != 0 {
+		t = t.instant("placed", f.Placed)
 	}
-	t = o.Contact.appendJSON(t, "contact").amount("total", o.Total).number("lines", int64(o.Lines)).number("pieces", o.Pieces)
-	if o.SKUs == nil {
-		return t.null("skus").shut('}')
+	t = f.Contact.appendJSON(t, "contact")
+	return t.amount("total", f.Total).number("lines", int64(f.Lines)).number("pieces", f.Pieces).shut('}')
+}
+
+func (f contactForm) appendJSON(t jsonText, name string) jsonText {
+	return idText(t.open(name, '{'), "person", f.Person).given("key", f.Key).shut('}')
+}
+
+func (f messageForm) appendJSON(dst []byte) []byte {
+	t := f.Contact.appendJSON(beginObject(slices.Grow(dst, 160)), "contact").instant("queued", f.Queued)
+	if f.Due != 0 {
+		t = t.instant("due", f.Due)
 	}
-	t = t.open("skus", '[')
-	for _, sku := range o.SKUs {
-		t = t.str("", string(sku))
+	return t.shut('}')
+}
+
+func (f reservationForm) appendJSON(dst []byte) []byte {
+	t := beginObject(slices.Grow(dst, 128+48*len(f.Lines))).str("location", f.Location).str("kind", string(f.Kind))
+	t = t.instant("at", f.At).given("by", string(f.By)).open("lines", '[')
+	for _, l := range f.Lines {
+		t = t.open("", '{').str("sku", string(l.SKU)).number("quantity", l.Quantity).flag("untracked", l.Untracked).shut('}')
 	}
 	return t.shut(']').shut('}')
-}
-
-func (m *Message) appendJSON(dst []byte) []byte {
-	t := beginObject(slices.Grow(dst, 320)).str("kind", string(m.Kind))
-	t = m.Contact.appendJSON(idText(t, "order", m.Order), "contact")
-	return t.instant("queued", m.Queued).instant("due", m.Due).shut('}')
 }

@@ -48,17 +48,6 @@ func (d drawn) notes() map[int]string {
 	return rapid.MapOfN(rapid.OneOf(rapid.IntRange(-20, 120), rapid.Int()), oddText(), 0, 12).Draw(d.T, "notes")
 }
 
-func (d drawn) skus() []SKU {
-	if d.yes() {
-		return nil
-	}
-	skus := []SKU{}
-	for range d.few(3) {
-		skus = append(skus, SKU(d.text()))
-	}
-	return skus
-}
-
 func TestDocumentsAreWrittenAsJSONIs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := drawn{t}
@@ -67,13 +56,31 @@ func TestDocumentsAreWrittenAsJSONIs(t *testing.T) {
 		contact := Contact{Name: d.text(), Email: d.text(), Phone: d.text(), Billing: d.address(), Shipping: d.address(), Notes: d.notes()}
 		sameDocument(t, contactDoc{contact}, contact)
 		end := journal{n: d.number(), at: d.instant(), sum: sha256.Sum256([]byte(d.text()))}
-		o := OrderSummary{
-			ID: drawnID[Order](d), Number: d.text(), Status: OrderStatus(d.text()), Placed: d.instant(), Contact: d.contactRef(),
-			Total: d.amount(), Lines: d.few(9), Pieces: d.number(), SKUs: d.skus(),
+		placed := d.instant()
+		if d.yes() {
+			placed = end.at
 		}
-		sameDocument(t, orderDoc{end, o}, orderForm{end.form(orderFold), o.ID, o.Number, o.Status, o.Placed, o.Contact, o.Total, o.Lines, o.Pieces, o.SKUs})
-		message := Message{MessageKind(d.text()), drawnID[Order](d), d.contactRef(), d.instant(), d.instant()}
-		sameDocument(t, messageDoc{message}, message)
+		id := drawnID[Order](d)
+		ref := d.contactRef()
+		if d.yes() {
+			ref = orderContact(ref.Person, id)
+		}
+		order := orderDoc{end, OrderSummary{
+			ID: id, Number: d.text(), Status: rapid.SampledFrom([]OrderStatus{OrderPlaced, OrderOpened, "<odd>"}).Draw(t, "status"), Placed: placed, Contact: ref,
+			Total: d.amount(), Lines: d.few(9), Pieces: d.number(),
+		}}
+		sameDocument(t, order, order.form())
+		message := messageDoc{Message{MessageKind(d.text()), id, ref, d.instant(), d.instant()}}
+		if d.yes() {
+			message.Due = message.Queued
+		}
+		sameDocument(t, message, message.form())
+		reservation := reservationDoc{ledgerRecord{Movement: Movement{Place: Place{Location: d.text()}, Kind: MovementKind(d.text()), At: d.instant(), By: Actor(d.text())}}}
+		reservation.Lines = []reservedLine{}
+		for range d.few(3) {
+			reservation.Lines = append(reservation.Lines, reservedLine{SKU(d.text()), d.number(), d.yes()})
+		}
+		sameDocument(t, reservation, reservation.form())
 	})
 }
 

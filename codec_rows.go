@@ -1,6 +1,9 @@
 package till
 
 import (
+	"cmp"
+	"strings"
+
 	"github.com/tillkit/till/money"
 	"github.com/tillkit/till/store"
 )
@@ -101,20 +104,6 @@ func asSession(doc store.Doc) (session, error) {
 	return readRow[session](doc)
 }
 
-type movementDoc struct{ Movement }
-
-// AppendStored implements store.Doc.
-func (d movementDoc) AppendStored(dst []byte) ([]byte, error) {
-	return appendJSON(dst, d.Movement)
-}
-
-func asMovement(doc store.Doc) (Movement, error) {
-	if d, ok := doc.(movementDoc); ok {
-		return d.Movement, nil
-	}
-	return readRow[Movement](doc)
-}
-
 type offerDoc struct{ offer }
 
 // AppendStored implements store.Doc.
@@ -127,16 +116,41 @@ func asOffer(doc store.Doc) (offer, error) {
 	return readRow[offer](doc)
 }
 
+// messageDoc is the document of a message, without what its key says: the order, and what
+// the message is about.
 type messageDoc struct{ Message }
 
-// AppendStored implements store.Doc.
-func (d messageDoc) AppendStored(dst []byte) ([]byte, error) { return d.Message.appendJSON(dst), nil }
+type messageForm struct {
+	Contact contactForm `json:"contact"`
+	Queued  Instant     `json:"queued"`
+	Due     Instant     `json:"due,omitzero"` // 0: when it was queued
+}
 
-func asMessage(doc store.Doc) (Message, error) {
+// AppendStored implements store.Doc.
+func (d messageDoc) AppendStored(dst []byte) ([]byte, error) { return d.form().appendJSON(dst), nil }
+
+func (d messageDoc) form() messageForm {
+	f := messageForm{Contact: formContact(d.Contact, d.Order), Queued: d.Queued}
+	if d.Due != d.Queued {
+		f.Due = d.Due
+	}
+	return f
+}
+
+func messageOf(ref store.Ref, doc store.Doc) (Message, error) {
 	if d, ok := doc.(messageDoc); ok {
 		return d.Message, nil
 	}
-	return readRow[Message](doc)
+	f, err := readRow[messageForm](doc)
+	if err != nil {
+		return Message{}, err
+	}
+	id, kind, _ := strings.Cut(ref.Key, "/")
+	order, err := ParseID[Order](id)
+	if err != nil || kind == "" {
+		return Message{}, damaged(ref.String(), "its key names no message of an order")
+	}
+	return Message{Kind: MessageKind(kind), Order: order, Contact: f.Contact.ref(order), Queued: f.Queued, Due: cmp.Or(f.Due, f.Queued)}, nil
 }
 
 // numbers is the block from which order numbers are leased.
@@ -205,13 +219,4 @@ func putMessage(m Message) store.Put {
 
 func putOffer(ref store.Ref, rev int64, o offer) store.Put {
 	return store.Put{Record: rowOf(ref, rev, offerDoc{o}, indexOffer(o)...)}
-}
-
-// moves gives the changes that a movement makes: the guarded counter, and the entry
-// of the ledger.
-func moves(m Movement, policy StockPolicy, decision string, part int) []store.Change {
-	return []store.Change{
-		store.Add{Ref: refStock(m.Place), Steps: m.steps(policy)},
-		store.Put{Record: rowOf(refMovement(decision, part), 0, movementDoc{m}, indexMovement(m)...)},
-	}
 }

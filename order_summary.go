@@ -1,8 +1,6 @@
 package till
 
 import (
-	"slices"
-
 	"github.com/tillkit/till/money"
 )
 
@@ -16,7 +14,6 @@ type OrderSummary struct {
 	Total    money.Amount `json:"total"`
 	Lines    int          `json:"lines"`
 	Pieces   int64        `json:"pieces"` // sum of the lines' quantities
-	SKUs     []SKU        `json:"skus"`   // each once, sorted
 	Revision int64        `json:"revision"`
 }
 
@@ -26,11 +23,8 @@ func (o Order) Summary() OrderSummary {
 		ID: o.is.ID, Number: o.is.Number, Status: o.status, Placed: o.placed, Contact: o.is.Contact,
 		Total: o.is.Total, Lines: len(o.is.Lines), Revision: o.n,
 	}
-	demand := o.Demand()
-	s.SKUs = slices.Grow(s.SKUs, len(demand)) // an order that is not there has none
-	for _, d := range demand {
-		s.SKUs = append(s.SKUs, d.SKU)
-		s.Pieces += d.Quantity
+	for _, l := range o.is.Lines {
+		s.Pieces += l.Quantity
 	}
 	return s
 }

@@ -2,7 +2,6 @@ package till
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/tillkit/till/store"
@@ -42,7 +41,6 @@ const (
 const (
 	listHandle  = "handle"
 	listStatus  = "status"
-	listStock   = "stock"
 	listSince   = "since"
 	listEmail   = "email"
 	listPerson  = "person"
@@ -67,7 +65,7 @@ const (
 // [store.Dump] or copy one. Its families belong to the shop: what they hold may
 // change in any release, with a Prepare that carries it over.
 func Schema() store.Schema {
-	return store.Schema{Version: 2, Families: []store.Family{
+	return store.Schema{Version: 3, Families: []store.Family{
 		{Name: familySettings, Shape: store.Rows, Version: 1, Small: true},
 		{
 			Name: familyProducts, Shape: store.Journal, Version: 1,
@@ -102,10 +100,13 @@ func Schema() store.Schema {
 			Fields: []store.Field{{Name: stockAvailable, Type: store.Int}, {Name: stockReserved, Type: store.Int}},
 		},
 		{
-			Name: familyMovements, Shape: store.Rows, Version: 1, Small: true,
-			Fields: []store.Field{{Name: "stock", Type: store.Text}, {Name: "at", Type: store.Int}},
-			Lists:  []store.List{{Name: listStock, Equal: []string{"stock"}, Sort: "at"}},
-			Index:  indexer(asMovement, indexMovement),
+			Name: familyMovements, Shape: store.Rows, Version: 2, Small: true,
+			Fields: []store.Field{
+				{Name: "skus", Type: store.Many}, {Name: "at", Type: store.Int},
+				{Name: "location", Type: store.Text}, {Name: "kind", Type: store.Text},
+			},
+			Lists: []store.List{{Name: listSKU, Equal: []string{"skus"}, Sort: "at", Where: []string{"location", "kind"}}},
+			Index: indexer(asLedgerRecord, indexLedgerRecord),
 		},
 		{Name: familyCounts, Shape: store.Rows, Version: 1, Small: true},
 		{Name: familyTerms, Shape: store.Journal, Version: 1},
@@ -137,25 +138,24 @@ func Schema() store.Schema {
 			Index:  indexer(asDraft, indexDraft),
 		},
 		{
-			Name: familyOrders, Shape: store.Journal, Version: 1, Small: true,
+			Name: familyOrders, Shape: store.Journal, Version: 2, Small: true,
 			Fields: []store.Field{
 				{Name: "number", Type: store.Text}, {Name: "person", Type: store.Text}, {Name: "status", Type: store.Text},
-				{Name: "placed", Type: store.Int}, {Name: "skus", Type: store.Many},
+				{Name: "placed", Type: store.Int},
 			},
 			Lists: []store.List{
 				{Name: listNumber, Equal: []string{"number"}},
 				{Name: listPlaced, Sort: "placed", Where: []string{"status"}},
 				{Name: listStatus, Equal: []string{"status"}, Sort: "placed"},
 				{Name: listPerson, Equal: []string{"person"}, Sort: "placed", Where: []string{"status"}},
-				{Name: listSKU, Equal: []string{"skus"}, Sort: "placed", Where: []string{"status"}},
 			},
-			Index: indexer(asOrderSummary, indexOrder),
+			Index: indexerOf(summaryOf, indexOrder),
 		},
 		{
 			Name: familyMessages, Shape: store.Rows, Version: 1, Small: true,
 			Fields: []store.Field{{Name: "due", Type: store.Int}},
 			Lists:  []store.List{{Name: listDue, Sort: "due"}},
-			Index:  indexer(asMessage, indexMessage),
+			Index:  indexerOf(messageOf, indexMessage),
 		},
 		{Name: familyNumbers, Shape: store.Rows, Version: 1, Small: true},
 	}}
@@ -164,8 +164,13 @@ func Schema() store.Schema {
 // indexer makes a family's Index from how its documents are read and which values
 // they are found by.
 func indexer[T any](read func(store.Doc) (T, error), index func(T) []store.Value) func(store.Ref, store.Doc) ([]store.Value, error) {
+	return indexerOf(func(_ store.Ref, doc store.Doc) (T, error) { return read(doc) }, index)
+}
+
+// indexerOf does it where the key says what the document does not.
+func indexerOf[T any](read func(store.Ref, store.Doc) (T, error), index func(T) []store.Value) func(store.Ref, store.Doc) ([]store.Value, error) {
 	return func(ref store.Ref, doc store.Doc) ([]store.Value, error) {
-		value, err := read(doc)
+		value, err := read(ref, doc)
 		if err != nil {
 			return nil, fmt.Errorf("till: %s: %w", ref, err)
 		}
@@ -190,10 +195,6 @@ func indexOffer(o offer) []store.Value {
 	}
 }
 
-func indexMovement(m Movement) []store.Value {
-	return []store.Value{store.TextValue(m.Place.key()), store.IntValue(int64(m.At))}
-}
-
 func indexAccount(a Account) []store.Value {
 	return []store.Value{store.TextValue(string(a.status)), store.IntValue(int64(a.since))}
 }
@@ -211,13 +212,9 @@ func indexSession(s session) []store.Value {
 }
 
 func indexOrder(o OrderSummary) []store.Value {
-	skus := make([]string, len(o.SKUs))
-	for i, sku := range o.SKUs {
-		skus[i] = string(sku)
-	}
 	return []store.Value{
 		store.TextValue(o.Number), store.TextValue(o.Contact.Person.String()), store.TextValue(string(o.Status)),
-		store.IntValue(int64(o.Placed)), store.ManyValue(skus...),
+		store.IntValue(int64(o.Placed)),
 	}
 }
 
@@ -258,6 +255,14 @@ func refContact(c ContactRef) store.Ref {
 	return store.Ref{Family: familyContacts, Key: below(c.Person, c.Key)}
 }
 
+// orderContactKey begins the key of a contact that is of one order.
+const orderContactKey = "o"
+
+// orderContact names the contact record that an order was made with.
+func orderContact(person PersonID, id OrderID) ContactRef {
+	return ContactRef{Person: person, Key: orderContactKey + id.String()}
+}
+
 func refPassword(id PersonID) store.Ref {
 	return store.Ref{Family: familyCredentials, Key: below(id, "password")}
 }
@@ -268,12 +273,6 @@ func refCart(id PersonID) store.Ref {
 
 func refMessage(id OrderID, kind string) store.Ref {
 	return store.Ref{Family: familyMessages, Key: below(id, kind)}
-}
-
-// refMovement names a part of one decision's movements.
-func refMovement(decision string, part int) store.Ref {
-	n := strconv.Itoa(part) // four digits or more
-	return store.Ref{Family: familyMovements, Key: decision + "/" + "0000"[:4-min(4, len(n))] + n}
 }
 
 var (

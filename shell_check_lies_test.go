@@ -118,6 +118,7 @@ type checkedShop struct {
 	mug, cup     till.ProductID
 	visitor      till.PersonID
 	moved        []store.Ref // the two ends of a transfer
+	received     store.Ref   // the cups that came in
 }
 
 func newCheckedShop(t *testing.T, db store.Store) *checkedShop {
@@ -161,8 +162,11 @@ func newCheckedShop(t *testing.T, db store.Store) *checkedShop {
 	c.mug, c.cup = mug.ID(), cup.ID()
 	for r, err := range store.Records(s.ctx, db, store.Query{Family: "movements"}) {
 		s.must(err)
-		if strings.Contains(documentOf(r), `"transferred"`) {
+		switch doc := documentOf(r); {
+		case strings.Contains(doc, `"transferred"`):
 			c.moved = append(c.moved, r.Ref)
+		case strings.Contains(doc, `"received"`) && strings.Contains(doc, `"CUP"`):
+			c.received = r.Ref
 		}
 	}
 	return c

@@ -494,7 +494,7 @@ func TestShellLongDraft(t *testing.T) {
 		hook.before = nil
 		clear(calls)
 		hook.commit = func(ctx context.Context, set store.ChangeSet) (store.Receipt, error) {
-			s.same("changes", len(set.Changes), 4+2*600)
+			s.same("changes", len(set.Changes), 5+600)
 			return db.Commit(ctx, set)
 		}
 		hook.before = func(op string) error { calls[op]++; return nil }

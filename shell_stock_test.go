@@ -23,9 +23,25 @@ func (s *stall) movements() []till.Movement {
 		s.must(err)
 		doc, err := r.Doc.AppendStored(nil)
 		s.must(err)
-		var m till.Movement
-		s.must(json.Unmarshal(doc, &m))
-		all = append(all, m)
+		var is struct {
+			till.Movement
+			Lines []struct {
+				SKU       till.SKU
+				Quantity  int64
+				Untracked bool
+			}
+		}
+		s.must(json.Unmarshal(doc, &is))
+		if is.SKU != "" {
+			all = append(all, is.Movement)
+		}
+		for _, l := range is.Lines { // of an order
+			if !l.Untracked {
+				m := is.Movement
+				m.SKU, m.Quantity = l.SKU, l.Quantity
+				all = append(all, m)
+			}
+		}
 	}
 	return all
 }

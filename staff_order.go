@@ -9,7 +9,8 @@ import (
 
 // OrderQuery asks for a list of orders. At most one of Number, Email, Person and SKU
 // is given; Status goes with all of them but Number and Email, From and To with all
-// but these. A Status that is none, and a To before From, are an [InvalidError].
+// but these. Of a SKU and a Status pages may be short, or empty, while there is more. A
+// Status that is none, and a To before From, are an [InvalidError].
 type OrderQuery struct {
 	PageRequest
 	Number string
@@ -36,7 +37,7 @@ func (s *Staff) Orders(ctx context.Context, q OrderQuery) (Page[OrderSummary], e
 	case !q.Person.IsZero():
 		return s.shop.orderPage(ctx, q.bounds(q.where(q.query(familyOrders, listPerson, store.TextValue(q.Person.String())))))
 	case q.SKU != "":
-		return s.shop.orderPage(ctx, q.bounds(q.where(q.query(familyOrders, listSKU, store.TextValue(string(q.SKU))))))
+		return s.shop.ordersBySKU(ctx, q.bounds(q.reservations()), q.Status, s.shop.loadSummary)
 	case q.Status != "":
 		return s.shop.orderPage(ctx, q.bounds(q.query(familyOrders, listStatus, store.TextValue(string(q.Status)))))
 	}
@@ -96,21 +97,71 @@ func (s *Shop) ordersByEmail(ctx context.Context, q OrderQuery, read func(contex
 			refs = append(refs, store.Ref{Family: familyOrders, Key: id})
 		}
 	}
-	orders, err := s.get(ctx, refs...)
-	if err != nil {
-		return Page[OrderSummary]{}, err
-	}
-	for _, r := range orders {
-		if !r.Exists() {
-			return Page[OrderSummary]{}, damaged("contacts", "one names order %s, which is not there", r.Key)
-		}
-		summary, err := read(ctx, r)
+	page.Items, err = s.ordersNamed(ctx, familyContacts, refs, read)
+	return page, err
+}
+
+// mostPages is how many pages of an article's orders are read until there is one with an
+// order of a status in it.
+const mostPages = 20
+
+// reservations asks for what orders reserved of an article: every order has such a record,
+// of the instant of placing, and it names all of the order's articles.
+func (q OrderQuery) reservations() store.Query {
+	list := q.query(familyMovements, listSKU, store.TextValue(string(q.SKU)))
+	list.Where = []store.Cond{{Field: "kind", Op: store.Equal, Value: store.TextValue(string(Reserved))}}
+	return list
+}
+
+// ordersBySKU finds orders through what they reserved. Where none of a page has the status
+// it reads on.
+func (s *Shop) ordersBySKU(ctx context.Context, list store.Query, status OrderStatus, read func(context.Context, store.Record) (OrderSummary, error)) (Page[OrderSummary], error) {
+	var page Page[OrderSummary]
+	for range mostPages {
+		records, err := s.store.Find(ctx, list)
 		if err != nil {
 			return Page[OrderSummary]{}, err
 		}
-		page.Items = append(page.Items, summary)
+		refs := make([]store.Ref, len(records.Items))
+		for i, r := range records.Items {
+			id, _, _ := cutMovement(r.Ref)
+			refs[i] = store.Ref{Family: familyOrders, Key: id}
+		}
+		orders, err := s.ordersNamed(ctx, familyMovements, refs, read)
+		if err != nil {
+			return Page[OrderSummary]{}, err
+		}
+		for _, o := range orders {
+			if status == "" || o.Status == status {
+				page.Items = append(page.Items, o)
+			}
+		}
+		page.Next, list.After = records.Next, records.Next
+		if page.Next == "" || len(page.Items) > 0 {
+			break
+		}
 	}
 	return page, nil
+}
+
+// ordersNamed reads orders that records of a family name.
+func (s *Shop) ordersNamed(ctx context.Context, family string, refs []store.Ref, read func(context.Context, store.Record) (OrderSummary, error)) ([]OrderSummary, error) {
+	records, err := s.get(ctx, refs...)
+	if err != nil {
+		return nil, err
+	}
+	var orders []OrderSummary
+	for _, r := range records {
+		if !r.Exists() {
+			return nil, damaged(family, "one names order %s, which is not there", r.Key)
+		}
+		summary, err := read(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		orders = append(orders, summary)
+	}
+	return orders, nil
 }
 
 // Order gives an order.
@@ -146,5 +197,5 @@ func (s *Staff) SetOrderMetadata(ctx context.Context, id OrderID, data Metadata)
 // Messages lists every message that was queued, by the instant at which it is due.
 // Which of them were sent is the host's to remember.
 func (s *Staff) Messages(ctx context.Context, r PageRequest) (Page[Message], error) {
-	return pageOf(ctx, s.shop, r.query(familyMessages, listDue), func(r store.Record) (Message, error) { return asMessage(r.Doc) })
+	return pageOf(ctx, s.shop, r.query(familyMessages, listDue), func(r store.Record) (Message, error) { return messageOf(r.Ref, r.Doc) })
 }

@@ -127,12 +127,13 @@ type MovementQuery struct {
 	Location string       // "": where checkouts sell from
 	From     Instant      // at or after; 0: from the first on
 	To       Instant      // before; 0: up to now
-	Kind     MovementKind // "": all; of one kind, pages may be short or empty while there is more
+	Kind     MovementKind // "": all
 }
 
 // Movements lists the ledger of an article at a location, by instant; those of one
 // instant in no order that means anything. An article that was never moved there has
-// none. [All] walks through all pages.
+// none. Of one whose stock was not always tracked, pages may be short or empty while
+// there is more. [All] walks through all pages.
 func (s *Staff) Movements(ctx context.Context, q MovementQuery) (Page[Movement], error) {
 	p, err := s.place(q.SKU, q.Location)
 	if err != nil {
@@ -147,14 +148,21 @@ func (s *Staff) Movements(ctx context.Context, q MovementQuery) (Page[Movement],
 			return Page[Movement]{}, err
 		}
 	}
-	page, err := pageOf(ctx, s.shop, within.of(p.movements(q.PageRequest)), func(r store.Record) (Movement, error) { return asMovement(r.Doc) })
-	if err != nil || q.Kind == "" {
-		return page, err
+	ledger := within.of(p.ledger(q.PageRequest))
+	if q.Kind != "" {
+		ledger.Where = append(ledger.Where, store.Cond{Field: "kind", Op: store.Equal, Value: store.TextValue(string(q.Kind))})
 	}
-	all := page.Items
-	page.Items = nil
-	for _, m := range all {
-		if m.Kind == q.Kind {
+	records, err := s.shop.store.Find(ctx, ledger)
+	if err != nil {
+		return Page[Movement]{}, err
+	}
+	page := Page[Movement]{Next: records.Next}
+	for _, r := range records.Items {
+		m, is, err := movementOf(r, q.SKU)
+		if err != nil {
+			return Page[Movement]{}, err
+		}
+		if is {
 			page.Items = append(page.Items, m)
 		}
 	}
@@ -181,14 +189,17 @@ func (s *Staff) Ledger(ctx context.Context, r LedgerRequest) (Ledger, error) {
 	if err != nil {
 		return Ledger{}, err
 	}
-	all := span{to: r.To}.of(p.movements(PageRequest{Limit: store.MaxLimit}))
+	all := span{to: r.To}.of(p.ledger(PageRequest{Limit: store.MaxLimit}))
 	for record, err := range store.Records(ctx, s.shop.store, all) {
 		if err != nil {
 			return Ledger{}, err
 		}
-		m, err := asMovement(record.Doc)
+		m, is, err := movementOf(record, p.SKU)
 		if err != nil {
 			return Ledger{}, err
+		}
+		if !is {
+			continue
 		}
 		if ledger, err = ledger.Add(m); err != nil {
 			return Ledger{}, err
@@ -201,8 +212,4 @@ func (s *Staff) Ledger(ctx context.Context, r LedgerRequest) (Ledger, error) {
 func (s *Staff) place(sku SKU, location string) (Place, error) {
 	p := s.at(sku, location)
 	return p, p.check()
-}
-
-func (p Place) movements(r PageRequest) store.Query {
-	return r.query(familyMovements, listStock, store.TextValue(p.key()))
 }

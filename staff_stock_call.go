@@ -200,7 +200,7 @@ func (sh *shelves) changes(decision string) []store.Change {
 		}
 	}
 	for i, m := range sh.moved {
-		changes = append(changes, store.Put{Record: rowOf(refMovement(decision, i), 0, movementDoc{m}, indexMovement(m)...)})
+		changes = append(changes, putMovement(m, decision, i))
 		if m.Kind == Counted {
 			changes = append(changes, store.Put{Record: rowOf(refCount(m.Place), sh.counts[m.Place], movementDoc{m})})
 		}

@@ -55,13 +55,16 @@ func (v *View) orders(ctx context.Context, q OrderQuery) (Page[OrderSummary], er
 	case !q.Person.IsZero():
 		list = q.query(familyOrders, listPerson, store.TextValue(q.Person.String()))
 	case q.SKU != "":
-		list = q.query(familyOrders, listSKU, store.TextValue(string(q.SKU)))
+		list = q.reservations()
 	default:
 		list = q.query(familyOrders, listPlaced)
 	}
 	list = q.bounds(list)
 	if q.To == 0 || q.To > v.at {
 		list.To = after(v.at)
+	}
+	if q.SKU != "" {
+		return v.shop.ordersBySKU(ctx, list, q.Status, v.summary)
 	}
 	return pageOf(ctx, v.shop, list, func(r store.Record) (OrderSummary, error) { return v.summary(ctx, r) })
 }

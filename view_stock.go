@@ -33,16 +33,19 @@ func (s *Shop) stockUntil(ctx context.Context, p Place, t Instant) (Stock, error
 
 // stockAfter adds the movements between two bounds to a stock.
 func (s *Shop) stockAfter(ctx context.Context, stock Stock, from, to *store.Value) (Stock, error) {
-	q := store.Query{Family: familyMovements, List: listStock, Equal: []store.Value{store.TextValue(stock.Place.key())}, From: from, To: to}
+	q := stock.Place.ledger(PageRequest{Limit: store.MaxLimit})
+	q.From, q.To = from, to
 	for r, err := range store.Records(ctx, s.store, q) {
 		if err != nil {
 			return Stock{}, err
 		}
-		m, err := asMovement(r.Doc)
+		m, is, err := movementOf(r, stock.SKU)
 		if err != nil {
 			return Stock{}, err
 		}
-		stock = stock.moved(m)
+		if is {
+			stock = stock.moved(m)
+		}
 	}
 	return stock, nil
 }
