@@ -9,20 +9,26 @@ import (
 )
 
 // holder is whoever holds a cart that can become an order: a [Buyer], behind a
-// session, or the staff, in a [DraftOrder].
+// session, or the staff, in a [DraftOrder] or in the request to place an order.
 type holder interface {
 	// hold reads the cart; where an order is to be placed, also what that needs. With a
 	// key it looks for the receipt first: where it is there, nothing else is held.
 	hold(ctx context.Context, placing bool, key string) (held, error)
-	// keep gives the change that keeps a cart, spend the one that an order makes of it.
-	keep(h held, c Cart) store.Change
-	spend(h held) store.Change
+	// spend gives what an order makes of the cart, where it is kept.
+	spend(h held) []store.Change
 	// sign says by whom the order is placed, and why.
 	sign(at Instant) (Meta, error)
 	// receipt names the receipt of a request to place an order, and tells it from others.
 	receipt(r CheckoutRequest) (key string, fingerprint [32]byte)
 	// taken says why a receipt is not that of a request.
 	taken(r CheckoutRequest, is store.Receipt) error
+}
+
+// keeper is a holder whose cart is kept.
+type keeper interface {
+	holder
+	// keep gives the change that keeps a cart.
+	keep(h held, c Cart) store.Change
 }
 
 // held is a cart with all that was read beside it, in one consistent state.
@@ -38,7 +44,7 @@ type held struct {
 
 // change applies a pure operation to a cart and keeps the result, if it is another. The
 // articles that it puts in must be for sale.
-func (s *Shop) change(ctx context.Context, h holder, operation func(Cart) (Cart, error), put ...SKU) error {
+func (s *Shop) change(ctx context.Context, h keeper, operation func(Cart) (Cart, error), put ...SKU) error {
 	recall := true
 	_, err := s.decide(ctx, func() (store.ChangeSet, error) {
 		is, err := h.hold(ctx, false, "")
@@ -218,8 +224,8 @@ func (s *Shop) assemble(h holder, d decided, r CheckoutRequest) (Plan, error) {
 		appendOrder(order, append(first, second...)),
 		putContact(ref, d.contact),
 		putMessage(Message{Kind: ConfirmationMessage, Order: d.id, Contact: ref, Queued: m.At, Due: m.At}),
-		h.spend(d.held),
 	)
+	changes = append(changes, h.spend(d.held)...)
 	for i, want := range demand {
 		product, _ := d.shelf.catalog.Product(want.SKU)
 		variant, _ := product.Variant(want.SKU)
@@ -260,15 +266,21 @@ func (s *Shop) contactOf(ctx context.Context, r CheckoutRequest, h held, require
 	if contact.Email == "" {
 		return Contact{}, invalid("contact.email", "an order needs one")
 	}
-	contact.Notes = nil
-	for i, l := range h.cart.lines {
+	contact.Notes = h.cart.notes()
+	return contact, nil
+}
+
+// notes gives those of the lines by the numbers that they have in an order.
+func (c Cart) notes() map[int]string {
+	var notes map[int]string
+	for i, l := range c.lines {
 		if l.Note == "" {
 			continue
 		}
-		if contact.Notes == nil {
-			contact.Notes = make(map[int]string)
+		if notes == nil {
+			notes = make(map[int]string)
 		}
-		contact.Notes[i+1] = l.Note // an order's lines are numbered 1, 2, 3 ...
+		notes[i+1] = l.Note // an order's lines are numbered 1, 2, 3 ...
 	}
-	return contact, nil
+	return notes
 }

@@ -9,10 +9,11 @@ import (
 	"github.com/tillkit/till/store"
 )
 
-// DraftRequest asks for a draft order.
+// DraftRequest asks for a draft order, or says what an order is to be that staff place
+// at once.
 type DraftRequest struct {
 	Customer PersonID    // whose account it is for; the zero id: somebody without one
-	Lines    []DraftLine // at most MaxLines; may be none yet
+	Lines    []DraftLine // at most MaxLines; of a draft, may be none yet
 	Metadata Metadata    // copied to the order
 }
 
@@ -58,20 +59,8 @@ func ParseDraftRef(s string) (DraftRef, error) {
 // one whose price was agreed needs none in the list. Whether there is enough of it is
 // not asked before the draft is placed.
 func (s *Staff) NewDraft(ctx context.Context, r DraftRequest) (*DraftOrder, error) {
-	if err := checkLines(r.Lines); err != nil {
-		return nil, err
-	}
-	if _, err := s.meta(); err != nil {
-		return nil, err
-	}
-	cart, err := NewCart(standard(s.shop.currency))
+	cart, err := s.cartOf(r)
 	if err != nil {
-		return nil, err
-	}
-	if cart, err = cart.WithMetadata(r.Metadata); err != nil {
-		return nil, err
-	}
-	if cart, err = cart.addLines(s.actor, r.Lines); err != nil {
 		return nil, err
 	}
 	d := &DraftOrder{staff: s}
@@ -104,6 +93,24 @@ func (s *Staff) NewDraft(ctx context.Context, r DraftRequest) (*DraftOrder, erro
 		return nil, err
 	}
 	return d, nil
+}
+
+// cartOf makes the cart that a request asks for, of somebody who could sign it.
+func (s *Staff) cartOf(r DraftRequest) (Cart, error) {
+	if err := checkLines(r.Lines); err != nil {
+		return Cart{}, err
+	}
+	if _, err := s.meta(); err != nil {
+		return Cart{}, err
+	}
+	cart, err := NewCart(standard(s.shop.currency))
+	if err != nil {
+		return Cart{}, err
+	}
+	if cart, err = cart.WithMetadata(r.Metadata); err != nil {
+		return Cart{}, err
+	}
+	return cart.addLines(s.actor, r.Lines)
 }
 
 // activeAccount gives what a decision for a customer requires, whose account must be
@@ -270,7 +277,7 @@ func (d *DraftOrder) Place(ctx context.Context, r CheckoutRequest) (Order, error
 func (d *DraftOrder) Discard(ctx context.Context) error {
 	err := d.staff.decide(ctx, func(Meta) ([]store.Change, error) {
 		is, err := d.hold(ctx, false, "")
-		return []store.Change{d.spend(is)}, err
+		return d.spend(is), err
 	})
 	if errors.Is(err, ErrNotFound) {
 		return nil
@@ -334,8 +341,8 @@ func (d *DraftOrder) keep(h held, c Cart) store.Change {
 	return putDraft(d.ref, h.rev, h.draft)
 }
 
-func (d *DraftOrder) spend(h held) store.Change {
-	return store.Delete{Ref: refDraft(d.ref), Rev: h.rev}
+func (d *DraftOrder) spend(h held) []store.Change {
+	return []store.Change{store.Delete{Ref: refDraft(d.ref), Rev: h.rev}}
 }
 
 func (d *DraftOrder) sign(at Instant) (Meta, error) {

@@ -147,10 +147,10 @@ func (p *replay) plan(is invoice) (edits []till.PriceEdit, lines []till.DraftLin
 	return edits, lines
 }
 
-// order places the order of an invoice: a draft is quoted, and the quote accepted.
+// order places the order of an invoice: it is quoted, and the quote accepted.
 func (p *replay) order(ctx context.Context, is invoice, lines []till.DraftLine) error {
 	r := till.DraftRequest{Lines: lines, Metadata: till.Metadata{"invoice": is.number, "country": is.country}}
-	checkout := till.CheckoutRequest{Key: "invoice " + is.number}
+	checkout := till.CheckoutRequest{Key: fmt.Sprintf("invoice %s at %s", is.number, is.at)} // a number can come twice
 	if is.customer == "" {
 		checkout.Contact = till.Contact{Name: "Guest", Email: "guest@example.com"}
 		p.guests++
@@ -161,16 +161,12 @@ func (p *replay) order(ctx context.Context, is invoice, lines []till.DraftLine) 
 		}
 		r.Customer = person
 	}
-	draft, err := p.staff.NewDraft(ctx, r)
-	if err != nil {
-		return err
-	}
-	quote, err := draft.Quote(ctx)
+	quote, err := p.staff.QuoteOrder(ctx, r)
 	if err != nil {
 		return err
 	}
 	checkout.Accept = quote.Digest()
-	_, err = draft.Place(ctx, checkout)
+	_, err = p.staff.PlaceOrder(ctx, r, checkout)
 	return err
 }
 

@@ -1,0 +1,169 @@
+package till
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/tillkit/till/store"
+)
+
+// QuoteOrder says what [Staff.PlaceOrder] would charge now for the same request, and why.
+// Nothing is kept. It does not look at stock. What is said of the customer and the lines
+// of [Staff.NewDraft] holds here too.
+func (s *Staff) QuoteOrder(ctx context.Context, r DraftRequest) (Quote, error) {
+	order, err := s.order(r)
+	if err != nil {
+		return Quote{}, err
+	}
+	if !r.Customer.IsZero() {
+		if _, err := s.activeAccount(ctx, r.Customer); err != nil {
+			return Quote{}, err
+		}
+	}
+	now := s.shop.now()
+	sh, err := s.shop.loadShelf(ctx, order.cart.list, order.cart.skus())
+	if err != nil {
+		return Quote{}, err
+	}
+	if err := sh.sells(order.cart, order.cart.skus(), now); err != nil {
+		return Quote{}, err
+	}
+	return order.cart.Quote(sh.catalog, sh.terms, max(now, sh.latest))
+}
+
+// PlaceOrder places an order that staff know whole, in one commit: what [Staff.NewDraft]
+// and [DraftOrder.Place] do in two, without a draft between. It is for orders by
+// telephone or letter and for those that come from another system; one that is made up
+// step by step is a draft. The digest to accept is that of [Staff.QuoteOrder].
+//
+// For a customer the zero Contact is that of the account, which must be active, else it
+// is a [StateError]; a customer finds the order among the others, and the customer's own
+// cart is not touched. Without a Customer the order needs name and e-mail, and is for a
+// person of its own: no session reaches it, and [Staff.Erase] takes its Person.
+//
+// The Key is the actor's own: two actors may use the same. The same request again makes
+// no other order and is answered with the one that it made, as it was placed, for which
+// [Order.Replayed] is true. The same Key for another Customer, other Lines, Metadata, a
+// digest or a Contact that differ is an [ExistsError]; words that were erased are
+// compared with nothing. A request that is refused does not use its key up.
+//
+// The errors are those of [Buyer.Checkout]: a [DriftError] when the order does not cost
+// what was accepted, also when one of its articles cannot be bought any more; a
+// [ShortageError] when there is not enough of one; [ErrNotFound] when there is no such
+// account; [ErrInvalid]. All of them have changed nothing. After [ErrOutcomeUnknown], ask
+// again with the same Key.
+func (s *Staff) PlaceOrder(ctx context.Context, order DraftRequest, r CheckoutRequest) (Order, error) {
+	if err := r.check(); err != nil {
+		return Order{}, err
+	}
+	is, err := s.order(order)
+	if err != nil {
+		return Order{}, err
+	}
+	placed, err := s.shop.checkout(ctx, is, r)
+	if err == nil && placed.Replayed() {
+		err = is.noted(ctx, placed, r)
+	}
+	if err != nil {
+		return Order{}, err
+	}
+	return placed, nil
+}
+
+// PlanOrder computes what [Staff.PlaceOrder] would do now if the Key were new, and commits
+// nothing, as [Buyer.Plan] does.
+func (s *Staff) PlanOrder(ctx context.Context, order DraftRequest, r CheckoutRequest) (Plan, error) {
+	is, err := s.order(order)
+	if err != nil {
+		return Plan{}, err
+	}
+	return s.shop.planned(ctx, is, r)
+}
+
+// staffOrder is an order that staff place at once: its cart is kept nowhere.
+type staffOrder struct {
+	staff    *Staff
+	customer PersonID // zero: somebody without an account
+	cart     Cart
+}
+
+func (s *Staff) order(r DraftRequest) (*staffOrder, error) {
+	cart, err := s.cartOf(r)
+	return &staffOrder{s, r.Customer, cart}, err
+}
+
+func (o *staffOrder) hold(ctx context.Context, _ bool, key string) (held, error) {
+	var refs []store.Ref
+	if key != "" {
+		refs = append(refs, refReceipt(key))
+	}
+	if !o.customer.IsZero() {
+		refs = append(refs, refAccount(o.customer))
+	}
+	records, err := o.staff.shop.store.Get(ctx, refs...)
+	if err != nil {
+		return held{}, err
+	}
+	if key != "" {
+		if made, err := asReceipt(records[0]); err != nil || made != nil {
+			return held{made: made}, err
+		}
+	}
+	is := held{person: o.customer, cart: o.cart}
+	if o.customer.IsZero() {
+		is.person, err = newRoot[Person](o.staff.shop, o.staff.shop.now())
+		return is, err
+	}
+	if is.account = records[len(records)-1]; !is.account.Exists() {
+		return held{}, &NotFoundError{Kind: "account", ID: o.customer.String()}
+	}
+	is.requires, err = o.staff.shop.active(ctx, is.account)
+	return is, err
+}
+
+// spend has nothing to end: the cart was kept nowhere.
+func (o *staffOrder) spend(held) []store.Change { return nil }
+
+func (o *staffOrder) sign(at Instant) (Meta, error) {
+	m, err := o.staff.meta()
+	m.At = at
+	return m, err
+}
+
+// receipt names the receipt of a request. The Key stands in it as a hash, salted with
+// the actor. The fingerprint is of all but a person's words, which are the contact and
+// the notes: they are compared with those of the order instead.
+func (o *staffOrder) receipt(r CheckoutRequest) (string, [32]byte) {
+	sum := sha256.Sum256([]byte(string(o.staff.actor) + "\x00" + r.Key))
+	lines := slices.Clone(o.cart.lines)
+	for i := range lines {
+		lines[i].Note = ""
+	}
+	body, err := json.Marshal(struct {
+		Request  [32]byte
+		Customer PersonID
+		Lines    []CartLine
+		Metadata Metadata `json:",omitempty"`
+	}{r.fingerprint("order"), o.customer, lines, o.cart.data})
+	if err != nil {
+		panic("till: a request always has a JSON form: " + err.Error())
+	}
+	return "order/" + hex.EncodeToString(sum[:16]), sha256.Sum256(body)
+}
+
+func (o *staffOrder) taken(r CheckoutRequest, _ store.Receipt) error {
+	return &ExistsError{Kind: "key", ID: r.Key}
+}
+
+// noted refuses a request whose lines have other notes than the order that its Key made.
+func (o *staffOrder) noted(ctx context.Context, placed Order, r CheckoutRequest) error {
+	contact, err := o.staff.shop.loadContact(ctx, placed.Contact())
+	if err != nil || contact.IsZero() || maps.Equal(contact.Notes, o.cart.notes()) {
+		return err
+	}
+	return o.taken(r, store.Receipt{})
+}
