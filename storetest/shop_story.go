@@ -99,7 +99,7 @@ func (s *stand) story() string {
 	_, err = s.Staff.NewDraft(s.Ctx, till.DraftRequest{Lines: []till.DraftLine{{Item: till.Item{SKU: "CUP", Quantity: 1}}}})
 	did("a draft that stays", err)
 	asked := till.DraftRequest{Customer: in.Person(), Metadata: till.Metadata{"desk": "3"}, Lines: []till.DraftLine{
-		{Item: till.Item{SKU: "CUP", Quantity: 1, Note: "no handle"}}, {Item: till.Item{SKU: "MUG", Quantity: 1}, Agreed: &till.AgreedPrice{Price: money.MustParsePrice("4.00", money.GBP), Why: "a scratch"}},
+		{Item: till.Item{SKU: "MUG", Quantity: 1, Note: "no handle"}}, {Item: till.Item{SKU: "MUG", Quantity: 1}, Agreed: &till.AgreedPrice{Price: money.MustParsePrice("4.00", money.GBP), Why: "a scratch"}},
 	}}
 	quote, err = s.Staff.QuoteOrder(s.Ctx, asked)
 	note("quote of an order", quote.Explain(), err)
