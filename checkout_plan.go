@@ -14,7 +14,7 @@ type holder interface {
 	// hold reads the cart; where an order is to be placed, also what that needs. With a
 	// key it looks for the receipt first: where it is there, nothing else is held.
 	hold(ctx context.Context, placing bool, key string) (held, error)
-	// spend gives what an order makes of the cart, where it is kept.
+	// spend gives what an order makes of the cart, where it is kept, and of who ordered.
 	spend(h held) []store.Change
 	// sign says by whom the order is placed, and why.
 	sign(at Instant) (Meta, error)
@@ -40,6 +40,9 @@ type held struct {
 	account  store.Record // the person's, where an order is to be placed; absent for a guest
 	requires []store.Requirement
 	made     *store.Receipt // of what was made under the key before
+
+	joins   Contact        // of an account that is made with the order,
+	joining []store.Change // by these changes
 }
 
 // change applies a pure operation to a cart and keeps the result, if it is another. The
@@ -248,6 +251,9 @@ func (s *Shop) assemble(h holder, d decided, r CheckoutRequest) (Plan, error) {
 // a customer who gives none, those of the account, with the notes of the cart.
 func (s *Shop) contactOf(ctx context.Context, r CheckoutRequest, h held, requires *[]store.Requirement) (Contact, error) {
 	contact := r.Contact.clone()
+	if contact.IsZero() {
+		contact = h.joins.clone()
+	}
 	if contact.IsZero() && h.account.Exists() {
 		is, err := s.loadAccount(ctx, h.account)
 		if err != nil {

@@ -361,3 +361,70 @@ func TestShellOrderPlacedAtOnce(t *testing.T) {
 		s.reconciles()
 	})
 }
+
+// A customer who is new has an account with the first order, in one commit: who is
+// refused the order has none.
+func TestShellOrderOfANewCustomer(t *testing.T) {
+	onStores(t, func(t *testing.T, db store.Store) {
+		hook := &hookedStore{Store: db}
+		s := newStall(t, hook)
+		s.sells("MUG", "9.50", 4)
+		s.sells("CUP", "2.00", 10)
+		for range 4 { // order numbers are leased
+			s.buys(s.visitor(till.Item{SKU: "CUP", Quantity: 1}).Buyer, "click")
+		}
+		asked := called(till.PersonID{}, line("MUG", 2))
+		asked.New = &till.NewCustomer{Contact: till.Contact{Name: "Ada Example", Email: "ada@example.com", Phone: "123"}, Metadata: till.Metadata{"from": "fair"}}
+		r := s.agreedOrder(asked, "call")
+		short := asked
+		short.Lines = []till.DraftLine{line("MUG", 9)}
+		s.refuses(till.ErrShort, "MUG", func() error { _, err := s.staff.PlaceOrder(s.ctx, short, s.agreedOrder(short, "call")); return err })
+
+		var order till.Order
+		var err error
+		got := hook.counted(func() { order, err = s.staff.PlaceOrder(s.ctx, asked, r) })
+		s.must(err)
+		s.same("calls", got.String(), "1 Commit, 1 Get")
+		page, err := s.staff.Customers(s.ctx, till.CustomerQuery{Email: "ada@example.com"})
+		s.must(err)
+		s.same("accounts", len(page.Items), 1)
+		s.same("the account", []any{page.Items[0].ID(), page.Items[0].Status(), page.Items[0].Metadata()["from"]}, []any{order.Person(), till.AccountActive, "fair"})
+		confirmation, err := s.staff.Confirmation(s.ctx, order.ID())
+		s.must(err)
+		s.same("the confirmation is theirs", strings.Contains(confirmation.Text(), "ada@example.com"), true)
+
+		again, err := s.staff.PlaceOrder(s.ctx, asked, r)
+		s.must(err)
+		s.same("the same again", []any{again.ID(), again.Replayed()}, []any{order.ID(), true})
+		other := asked
+		for _, c := range []till.NewCustomer{
+			{Contact: till.Contact{Name: "Ada Other", Email: "ada@example.com", Phone: "123"}, Metadata: till.Metadata{"from": "fair"}},
+			{Contact: asked.New.Contact},
+		} {
+			other.New = &c
+			s.refuses(till.ErrExists, `"call"`, func() error { _, err := s.staff.PlaceOrder(s.ctx, other, r); return err })
+		}
+		next := r
+		next.Key = "another call"
+		s.refuses(till.ErrExists, "e-mail address", func() error { _, err := s.staff.PlaceOrder(s.ctx, asked, next); return err })
+		s.refuses(till.ErrExists, "e-mail address", func() error { _, err := s.staff.NewDraft(s.ctx, asked); return err })
+		other = asked
+		other.Customer = order.Person()
+		s.refuses(till.ErrInvalid, "new: there is a Customer too", func() error { _, err := s.staff.QuoteOrder(s.ctx, other); return err })
+		other.Customer, other.New = till.PersonID{}, &till.NewCustomer{Contact: till.Contact{Name: "Bob"}}
+		s.refuses(till.ErrInvalid, "new.contact.email", func() error { _, err := s.staff.NewDraft(s.ctx, other); return err })
+
+		other.New.Contact.Email = "bob@example.com"
+		draft, err := s.staff.NewDraft(s.ctx, other)
+		s.must(err)
+		placed, err := draft.Place(s.ctx, s.agreedDraft(draft, "call"))
+		s.must(err)
+		s.same("whose it is", placed.Person(), draft.Person())
+		s.must(s.staff.Erase(s.ctx, placed.Person()))
+		if s.has("bob@example.com") {
+			t.Error("words are still there")
+		}
+		s.reconciles()
+		s.sound()
+	})
+}

@@ -42,13 +42,15 @@ func (s *Staff) QuoteOrder(ctx context.Context, r DraftRequest) (Quote, error) {
 //
 // For a customer the zero Contact is that of the account, which must be active, else it
 // is a [StateError]; a customer finds the order among the others, and the customer's own
-// cart is not touched. Without a Customer the order needs name and e-mail, and is for a
+// cart is not touched. A New customer's account is made in the same commit, or not at all
+// if the order is refused; an address that has an account is an [ExistsError]. With neither
+// the order needs name and e-mail, and is for a
 // person of its own: no session reaches it, and [Staff.Erase] takes its Person.
 //
 // The Key is the actor's own: two actors may use the same. The same request again makes
 // no other order and is answered with the one that it made, as it was placed, for which
 // [Order.Replayed] is true. The same Key for another Customer, other Lines, Metadata, a
-// digest or a Contact that differ is an [ExistsError]; words that were erased are
+// digest, a New customer or a Contact that differ is an [ExistsError]; words that were erased are
 // compared with nothing. A request that is refused does not use its key up.
 //
 // The errors are those of [Buyer.Checkout]: a [DriftError] when the order does not cost
@@ -69,7 +71,7 @@ func (s *Staff) PlaceOrder(ctx context.Context, order DraftRequest, r CheckoutRe
 		err = is.noted(ctx, placed, r)
 	}
 	if err != nil {
-		return Order{}, err
+		return Order{}, emailTaken(err, is.joins.Email)
 	}
 	return placed, nil
 }
@@ -88,12 +90,22 @@ func (s *Staff) PlanOrder(ctx context.Context, order DraftRequest, r CheckoutReq
 type staffOrder struct {
 	staff    *Staff
 	customer PersonID // zero: somebody without an account
+	joins    Contact  // of an account that it makes
+	account  Metadata // of that
 	cart     Cart
 }
 
 func (s *Staff) order(r DraftRequest) (*staffOrder, error) {
-	cart, err := s.cartOf(r)
-	return &staffOrder{s, r.Customer, cart}, err
+	contact, err := r.check()
+	if err != nil {
+		return nil, err
+	}
+	o := &staffOrder{staff: s, customer: r.Customer, joins: contact}
+	if r.New != nil {
+		o.account = r.New.Metadata.clone()
+	}
+	o.cart, err = s.cartOf(r)
+	return o, err
 }
 
 func (o *staffOrder) hold(ctx context.Context, _ bool, key string) (held, error) {
@@ -115,7 +127,7 @@ func (o *staffOrder) hold(ctx context.Context, _ bool, key string) (held, error)
 	}
 	is := held{person: o.customer, cart: o.cart}
 	if o.customer.IsZero() {
-		is.person, err = newRoot[Person](o.staff.shop, o.staff.shop.now())
+		err = o.join(&is)
 		return is, err
 	}
 	if is.account = records[len(records)-1]; !is.account.Exists() {
@@ -125,8 +137,22 @@ func (o *staffOrder) hold(ctx context.Context, _ bool, key string) (held, error)
 	return is, err
 }
 
-// spend has nothing to end: the cart was kept nowhere.
-func (o *staffOrder) spend(held) []store.Change { return nil }
+// join makes the person of an order that is for nobody's account, or for a new one.
+func (o *staffOrder) join(h *held) error {
+	m, err := o.sign(o.staff.shop.now())
+	if err != nil {
+		return err
+	}
+	if h.joins = o.joins; h.joins.IsZero() {
+		h.person, err = newRoot[Person](o.staff.shop, m.At)
+		return err
+	}
+	h.person, h.joining, err = o.staff.shop.newAccount(m, o.joins, nil, o.account)
+	return err
+}
+
+// spend has no cart to end, since it was kept nowhere: it gives what makes the account.
+func (o *staffOrder) spend(h held) []store.Change { return h.joining }
 
 func (o *staffOrder) sign(at Instant) (Meta, error) {
 	m, err := o.staff.meta()
@@ -146,9 +172,11 @@ func (o *staffOrder) receipt(r CheckoutRequest) (string, [32]byte) {
 	body, err := json.Marshal(struct {
 		Request  [32]byte
 		Customer PersonID
+		New      bool
+		Account  Metadata `json:",omitempty"`
 		Lines    []CartLine
 		Metadata Metadata `json:",omitempty"`
-	}{r.fingerprint("order"), o.customer, lines, o.cart.data})
+	}{r.fingerprint("order"), o.customer, !o.joins.IsZero(), o.account, lines, o.cart.data})
 	if err != nil {
 		panic("till: a request always has a JSON form: " + err.Error())
 	}
@@ -159,11 +187,16 @@ func (o *staffOrder) taken(r CheckoutRequest, _ store.Receipt) error {
 	return &ExistsError{Kind: "key", ID: r.Key}
 }
 
-// noted refuses a request whose lines have other notes than the order that its Key made.
+// noted refuses a request whose words are not those of the order that its Key made: the
+// notes of its lines, and those of a new account where the order has none of its own.
 func (o *staffOrder) noted(ctx context.Context, placed Order, r CheckoutRequest) error {
 	contact, err := o.staff.shop.loadContact(ctx, placed.Contact())
-	if err != nil || contact.IsZero() || maps.Equal(contact.Notes, o.cart.notes()) {
+	if err != nil || contact.IsZero() {
 		return err
 	}
-	return o.taken(r, store.Receipt{})
+	joined := o.joins.IsZero() || !r.Contact.IsZero() || sameWords(contact, o.joins)
+	if !joined || !maps.Equal(contact.Notes, o.cart.notes()) {
+		return o.taken(r, store.Receipt{})
+	}
+	return nil
 }
