@@ -43,15 +43,15 @@ func (s *Staff) QuoteOrder(ctx context.Context, r DraftRequest) (Quote, error) {
 // For a customer the zero Contact is that of the account, which must be active, else it
 // is a [StateError]; a customer finds the order among the others, and the customer's own
 // cart is not touched. A New customer's account is made in the same commit, or not at all
-// if the order is refused; an address that has an account is an [ExistsError]. With neither
-// the order needs name and e-mail, and is for a
-// person of its own: no session reaches it, and [Staff.Erase] takes its Person.
+// if the order is refused; an address that has an account is an [ExistsError]. With
+// neither, the order needs name and e-mail, and is for a person of its own: no session
+// reaches it, and [Staff.Erase] takes its Person.
 //
 // The Key is the actor's own: two actors may use the same. The same request again makes
 // no other order and is answered with the one that it made, as it was placed, for which
 // [Order.Replayed] is true. The same Key for another Customer, other Lines, Metadata, a
-// digest, a New customer or a Contact that differ is an [ExistsError]; words that were erased are
-// compared with nothing. A request that is refused does not use its key up.
+// digest, a New customer or a Contact that differ is an [ExistsError]; words that were
+// erased are compared with nothing. A request that is refused does not use its key up.
 //
 // The errors are those of [Buyer.Checkout]: a [DriftError] when the order does not cost
 // what was accepted, also when one of its articles cannot be bought any more; a
