@@ -130,7 +130,9 @@ func (b *Buyer) keep(h held, c Cart) store.Change {
 	return store.Put{Record: rowOf(b.basket, h.rev, cartDoc{c})}
 }
 
-func (b *Buyer) spend(h held) store.Change { return b.keep(h, h.cart.Empty()) }
+func (b *Buyer) spend(h held) []store.Change {
+	return []store.Change{b.keep(h, h.cart.Empty())}
+}
 
 // change applies a pure operation to the cart and keeps the result.
 func (b *Buyer) change(ctx context.Context, operation func(Cart) (Cart, error), put ...SKU) error {

@@ -221,8 +221,8 @@ func sameOffers(have, want []offer, at, now Instant) bool {
 		if i == 0 {
 			h.Since, w.Since = MinInstant, MinInstant
 		}
-		is, errHave := offerDoc{h}.AppendStored(nil)
-		should, errWant := offerDoc{w}.AppendStored(nil)
+		is, errHave := offerDoc{offer: h}.AppendStored(nil)
+		should, errWant := offerDoc{offer: w}.AppendStored(nil)
 		if errHave != nil || errWant != nil || !bytes.Equal(is, should) {
 			return false
 		}

@@ -140,7 +140,7 @@ func (c *checker) receipt(ctx context.Context, r store.Record) error {
 		c.say(r.Ref, "it is that of %s", is.Key)
 		return nil
 	}
-	if strings.HasPrefix(is.Key, "checkout/") || strings.HasPrefix(is.Key, "draft/") {
+	if slices.ContainsFunc([]string{"checkout/", "draft/", "order/"}, func(of string) bool { return strings.HasPrefix(is.Key, of) }) {
 		_, _, err := c.ordered(ctx, r.Ref, is.Result)
 		return err
 	}

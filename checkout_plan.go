@@ -10,13 +10,12 @@ import (
 )
 
 // holder is whoever holds a cart that can become an order: a [Buyer], behind a
-// session, or the staff, in a [DraftOrder].
+// session, or the staff, in a [DraftOrder] or in the request to place an order.
 type holder interface {
 	// hold reads the cart, and what is wanted beside it.
 	hold(ctx context.Context, w wanted) (held, error)
-	// keep gives the change that keeps a cart, spend the one that an order makes of it.
-	keep(h held, c Cart) store.Change
-	spend(h held) store.Change
+	// spend gives what an order makes of the cart, where it is kept, and of who ordered.
+	spend(h held) []store.Change
 	// sign says by whom the order is placed, and why.
 	sign(at Instant) (Meta, error)
 	// receipt names the receipt of a request to place an order, and tells it from others.
@@ -32,6 +31,13 @@ type wanted struct {
 	recall  bool   // what was read before will do; without the account and the receipt
 }
 
+// keeper is a holder whose cart is kept.
+type keeper interface {
+	holder
+	// keep gives the change that keeps a cart.
+	keep(h held, c Cart) store.Change
+}
+
 // held is a cart with all that was read beside it, in one consistent state.
 type held struct {
 	person   PersonID
@@ -42,11 +48,14 @@ type held struct {
 	requires []store.Requirement
 	made     *store.Receipt // of what was made under the key before
 	recalled bool           // it may be other by now: it is decided on, and refuses nothing
+
+	joins   Contact        // of an account that is made with the order,
+	joining []store.Change // by these changes
 }
 
 // change applies a pure operation to a cart and keeps the result, if it is another. The
 // articles that it puts in must be for sale.
-func (s *Shop) change(ctx context.Context, h holder, operation func(Cart) (Cart, error), put ...SKU) error {
+func (s *Shop) change(ctx context.Context, h keeper, operation func(Cart) (Cart, error), put ...SKU) error {
 	recall := true
 	_, err := s.decide(ctx, func() (store.ChangeSet, error) {
 		set, recalled, err := s.changed(ctx, h, operation, put, recall)
@@ -60,7 +69,7 @@ func (s *Shop) change(ctx context.Context, h holder, operation func(Cart) (Cart,
 }
 
 // changed decides on a change; recalled says that it did so on a cart that was read before.
-func (s *Shop) changed(ctx context.Context, h holder, operation func(Cart) (Cart, error), put []SKU, recall bool) (_ store.ChangeSet, recalled bool, err error) {
+func (s *Shop) changed(ctx context.Context, h keeper, operation func(Cart) (Cart, error), put []SKU, recall bool) (_ store.ChangeSet, recalled bool, err error) {
 	is, err := h.hold(ctx, wanted{recall: recall})
 	if err != nil {
 		return store.ChangeSet{}, false, err
@@ -243,8 +252,8 @@ func (s *Shop) assemble(h holder, d decided, r CheckoutRequest) (Plan, error) {
 		putContact(ref, d.contact),
 		putMessage(Message{Kind: ConfirmationMessage, Order: d.id, Contact: ref, Queued: m.At, Due: m.At}),
 		putReservation(newReservation(m, s.opts.Location, lines), id),
-		h.spend(d.held),
 	)
+	changes = append(changes, h.spend(d.held)...)
 	for _, l := range lines {
 		if l.Untracked {
 			continue
@@ -267,6 +276,9 @@ func (s *Shop) assemble(h holder, d decided, r CheckoutRequest) (Plan, error) {
 // a customer who gives none, those of the account, with the notes of the cart.
 func (s *Shop) contactOf(ctx context.Context, r CheckoutRequest, h held, requires *[]store.Requirement) (Contact, error) {
 	contact := r.Contact.clone()
+	if contact.IsZero() {
+		contact = h.joins.clone()
+	}
 	if contact.IsZero() && h.account.Exists() {
 		is, err := s.loadAccount(ctx, h.account)
 		if err != nil {
@@ -285,15 +297,21 @@ func (s *Shop) contactOf(ctx context.Context, r CheckoutRequest, h held, require
 	if contact.Email == "" {
 		return Contact{}, invalid("contact.email", "an order needs one")
 	}
-	contact.Notes = nil
-	for i, l := range h.cart.lines {
+	contact.Notes = h.cart.notes()
+	return contact, nil
+}
+
+// notes gives those of the lines by the numbers that they have in an order.
+func (c Cart) notes() map[int]string {
+	var notes map[int]string
+	for i, l := range c.lines {
 		if l.Note == "" {
 			continue
 		}
-		if contact.Notes == nil {
-			contact.Notes = make(map[int]string)
+		if notes == nil {
+			notes = make(map[int]string)
 		}
-		contact.Notes[i+1] = l.Note // an order's lines are numbered 1, 2, 3 ...
+		notes[i+1] = l.Note // an order's lines are numbered 1, 2, 3 ...
 	}
-	return contact, nil
+	return notes
 }

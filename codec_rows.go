@@ -104,10 +104,18 @@ func asSession(doc store.Doc) (session, error) {
 	return readRow[session](doc)
 }
 
-type offerDoc struct{ offer }
+type offerDoc struct {
+	offer
+	body store.Raw // as it is stored, where that is known
+}
 
 // AppendStored implements store.Doc.
-func (d offerDoc) AppendStored(dst []byte) ([]byte, error) { return appendJSON(dst, d.offer) }
+func (d offerDoc) AppendStored(dst []byte) ([]byte, error) {
+	if d.body != nil {
+		return append(dst, d.body...), nil
+	}
+	return appendJSON(dst, d.offer)
+}
 
 func asOffer(doc store.Doc) (offer, error) {
 	if d, ok := doc.(offerDoc); ok {
@@ -217,6 +225,6 @@ func putMessage(m Message) store.Put {
 	return store.Put{Record: rowOf(refMessage(m.Order, string(m.Kind)), 0, messageDoc{m}, indexMessage(m)...)}
 }
 
-func putOffer(ref store.Ref, rev int64, o offer) store.Put {
-	return store.Put{Record: rowOf(ref, rev, offerDoc{o}, indexOffer(o)...)}
+func putOffer(ref store.Ref, rev int64, o offerDoc) store.Put {
+	return store.Put{Record: rowOf(ref, rev, o, indexOffer(o.offer)...)}
 }

@@ -59,34 +59,48 @@ func (r Registration) contact() (Contact, error) {
 // addAccount makes an account; hashed is nil for one that cannot be signed in to.
 func (s *Shop) addAccount(ctx context.Context, m Meta, contact Contact, hashed *credential, data Metadata) (PersonID, error) {
 	since := time.Now()
-	key, err := EmailKey(contact.Email)
+	person, changes, err := s.newAccount(m, contact, hashed, data)
 	if err != nil {
 		return PersonID{}, err
 	}
+	if _, err := s.commit(ctx, since, store.ChangeSet{At: int64(m.At), Changes: changes}); err != nil {
+		return PersonID{}, emailTaken(err, contact.Email)
+	}
+	return person, nil
+}
+
+// newAccount gives the changes that make an account.
+func (s *Shop) newAccount(m Meta, contact Contact, hashed *credential, data Metadata) (PersonID, []store.Change, error) {
+	key, err := EmailKey(contact.Email)
+	if err != nil {
+		return PersonID{}, nil, err
+	}
 	person, err := newRoot[Person](s, m.At)
 	if err != nil {
-		return PersonID{}, err
+		return PersonID{}, nil, err
 	}
 	ref := ContactRef{Person: person, Key: profileKey(1)}
 	account, entries, err := RegisterAccount(m, NewAccount{ID: person, Contact: ref.Key, Password: hashed != nil, Metadata: data})
 	if err != nil {
-		return PersonID{}, err
+		return PersonID{}, nil, err
 	}
-	set := store.ChangeSet{At: int64(m.At), Changes: []store.Change{
+	changes := []store.Change{
 		appendAccount(account, entries),
 		store.Claim{Ref: refEmail(key), Owner: person.String()},
 		putContact(ref, contact),
-	}}
+	}
 	if hashed != nil {
-		set.Changes = append(set.Changes, putCredential(person, 0, *hashed))
+		changes = append(changes, putCredential(person, 0, *hashed))
 	}
-	if _, err := s.commit(ctx, since, set); err != nil {
-		if errors.Is(err, ErrExists) {
-			err = &ExistsError{Kind: "e-mail address", ID: contact.Email}
-		}
-		return PersonID{}, err
+	return person, changes, nil
+}
+
+// emailTaken says in the shop's words that an account has the e-mail address already.
+func emailTaken(err error, email string) error {
+	if claim := (*store.ExistsError)(nil); errors.As(err, &claim) && claim.Ref.Family == familyEmails {
+		return &ExistsError{Kind: "e-mail address", ID: email}
 	}
-	return person, nil
+	return err
 }
 
 // profileKey is the key of the contact record that an account's entry n refers to.

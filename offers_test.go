@@ -97,7 +97,7 @@ func offersFollow(t rapid.TB, s *Shop) {
 func asLines(offers []offer) []string {
 	var lines []string
 	for _, o := range offers {
-		lines = append(lines, string(must(offerDoc{o}.AppendStored(nil))))
+		lines = append(lines, string(must(offerDoc{offer: o}.AppendStored(nil))))
 	}
 	return lines
 }
@@ -366,7 +366,7 @@ func TestOffersAreRenewed(t *testing.T) {
 			} else {
 				o := must(asOffer(r.Doc))
 				o.Handle, o.Words, o.Until = "old", "old", o.Until.Add(-time.Hour)
-				set.Changes = append(set.Changes, putOffer(r.Ref, r.Rev, o))
+				set.Changes = append(set.Changes, putOffer(r.Ref, r.Rev, offerDoc{offer: o}))
 			}
 		}
 		must(db.Commit(ctx, set))

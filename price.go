@@ -163,6 +163,15 @@ func (p Prices) present() Prices {
 	return next
 }
 
+// changes gives how many changes are kept.
+func (p Prices) changes() int {
+	n := 0
+	for _, t := range p.tiers {
+		n += t.base.Len() + t.sale.Len()
+	}
+	return n
+}
+
 // SKU gives the article.
 func (p Prices) SKU() SKU { return p.sku }
 

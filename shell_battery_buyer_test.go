@@ -58,9 +58,9 @@ func buyerRows() []row {
 			},
 		},
 		{on: "Buyer.Quote"},
-		{on: "Buyer.Plan", args: agreedTo, wrong: checkouts()},
+		{on: "Buyer.Plan", args: agreedTo, wrong: checkouts(0)},
 		{
-			on: "Buyer.Checkout", also: TestShellRefuses, writes: true, args: agreedTo, wrong: append(checkouts(),
+			on: "Buyer.Checkout", also: TestShellRefuses, writes: true, args: agreedTo, wrong: append(checkouts(0),
 				one(till.ErrExists, `key "click"`, "of another checkout", in(0, func(r *till.CheckoutRequest, v string) { r.Key = v }), "click")...),
 			// One order is placed, and all are told of that one.
 			serves: all, leaves: func(d *desk, placed []any) {

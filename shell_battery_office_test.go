@@ -234,14 +234,21 @@ func draftRows() []row {
 		r.Contact = stallBuyer
 		return []any{r}
 	}
+	asked := join(
+		metadatas(in(0, func(r *till.DraftRequest, v till.Metadata) { r.Metadata = v })),
+		made(till.ErrNotFound, "no account", "for a guest", in(0, func(r *till.DraftRequest, v till.PersonID) { r.Customer = v }), func(d *desk) till.PersonID { return d.guest.Person() }),
+		made(till.ErrConflict, "disabled", "for an account that is shut", in(0, func(r *till.DraftRequest, v till.PersonID) { r.Customer = v }), func(d *desk) till.PersonID { return d.shut }),
+		one(till.ErrInvalid, "lines", "too many", in(0, func(r *till.DraftRequest, v []till.DraftLine) { r.Lines = v }), make([]till.DraftLine, till.MaxLines+1)))
+	ordered := func(d *desk) []any {
+		asked := begun(d)[0].(till.DraftRequest)
+		quote := must(d.shop.Staff("desk").QuoteOrder(d.ctx, asked))
+		return []any{asked, till.CheckoutRequest{Key: "now", Accept: quote.Digest(), Seen: &quote, Contact: stallBuyer}}
+	}
+	placed := checkouts(1)
 	return []row{
 		{
 			on: "Staff.NewDraft", also: TestShellDraftRefuses, writes: true, args: begun,
-			wrong: join(lines("lines[1]", 1),
-				metadatas(in(0, func(r *till.DraftRequest, v till.Metadata) { r.Metadata = v })),
-				made(till.ErrNotFound, "no account", "for a guest", in(0, func(r *till.DraftRequest, v till.PersonID) { r.Customer = v }), func(d *desk) till.PersonID { return d.guest.Person() }),
-				made(till.ErrConflict, "disabled", "for an account that is shut", in(0, func(r *till.DraftRequest, v till.PersonID) { r.Customer = v }), func(d *desk) till.PersonID { return d.shut }),
-				one(till.ErrInvalid, "lines", "too many", in(0, func(r *till.DraftRequest, v []till.DraftLine) { r.Lines = v }), make([]till.DraftLine, till.MaxLines+1))),
+			wrong:  join(asked, lines("lines[1]", 1)),
 			serves: all, leaves: drafted,
 		},
 		{
@@ -252,6 +259,20 @@ func draftRows() []row {
 				made(till.ErrNotFound, "no draft", "for somebody else", in(0, func(r *till.DraftRef, v till.PersonID) { r.Person = v }), func(d *desk) till.PersonID { return d.stranger })),
 		},
 		{on: "Staff.Drafts", args: argsOf(till.PageRequest{}), wrong: pages(arg[till.PageRequest](0))},
+		{
+			on: "Staff.QuoteOrder", args: begun, wrong: join(asked, lines("lines[1]", 1)),
+		},
+		{on: "Staff.PlanOrder", args: ordered, wrong: join(asked, placed)},
+		{
+			on: "Staff.PlaceOrder", also: TestShellOrderRefuses, writes: true, args: ordered, wrong: join(asked, placed),
+			serves: all, leaves: func(d *desk, placed []any) {
+				for _, v := range placed {
+					d.same("order", v.(till.Order).ID(), placed[0].(till.Order).ID())
+				}
+				stands("MUG", 99, 1)(d, nil)
+				d.same("drafts", len(must(d.staff.Drafts(d.ctx, till.PageRequest{})).Items), 1)
+			},
+		},
 		{on: "DraftOrder.Cart"},
 		{on: "DraftOrder.Add", also: TestShellDraftRefuses, writes: true, args: two, wrong: lines("lines[1]", 1), serves: all, leaves: holds(2+all, all)},
 		{on: "DraftOrder.Set", writes: true, args: argsOf(1, int64(5)), wrong: append(lineNumbers, quantities("quantity", arg[int64](1))...), serves: all, leaves: holds(5)},
@@ -263,9 +284,9 @@ func draftRows() []row {
 			},
 		},
 		{on: "DraftOrder.Quote"},
-		{on: "DraftOrder.Plan", args: agreed, wrong: checkouts()},
+		{on: "DraftOrder.Plan", args: agreed, wrong: checkouts(0)},
 		{
-			on: "DraftOrder.Place", also: TestShellDraftRefuses, writes: true, args: agreed, wrong: checkouts(),
+			on: "DraftOrder.Place", also: TestShellDraftRefuses, writes: true, args: agreed, wrong: checkouts(0),
 			serves: all, leaves: func(d *desk, placed []any) {
 				for _, v := range placed {
 					d.same("order", v.(till.Order).ID(), placed[0].(till.Order).ID())

@@ -151,16 +151,20 @@ func items(says string, put func(args []any, change func(*till.Item))) []wrong {
 		}))
 }
 
-// checkouts are what is wrong with a request to place an order, in its first argument.
-func checkouts() []wrong {
-	contact := partOf(func(r *till.CheckoutRequest) *till.Contact { return &r.Contact })
-	digest := in(0, func(r *till.CheckoutRequest, v till.Digest) { r.Accept = v })
+// checkouts are what is wrong with a request to place an order, which is argument n.
+func checkouts(n int) []wrong {
+	contact := func(args []any, change func(*till.Contact)) {
+		r := args[n].(till.CheckoutRequest)
+		change(&r.Contact)
+		args[n] = r
+	}
+	digest := in(n, func(r *till.CheckoutRequest, v till.Digest) { r.Accept = v })
 	other := till.Digest(strings.Repeat("0", 64))
 	return join(
-		needed("key", till.MaxKey, in(0, func(r *till.CheckoutRequest, v string) { r.Key = v })),
+		needed("key", till.MaxKey, in(n, func(r *till.CheckoutRequest, v string) { r.Key = v })),
 		each(till.ErrInvalid, "accept", digest, map[string]till.Digest{"none": "", "short": other[1:], "long": other + "0", "a megabyte": till.Digest(strings.Repeat("0", 1<<20))}),
 		one(till.ErrInvalid, "seen", "not what was accepted", digest, other),
-		one(till.ErrConflict, "ask again", "another digest", in(0, func(r *till.CheckoutRequest, v till.Digest) { r.Accept, r.Seen = v, nil }), other),
+		one(till.ErrConflict, "ask again", "another digest", in(n, func(r *till.CheckoutRequest, v till.Digest) { r.Accept, r.Seen = v, nil }), other),
 		contacts("contact.", contact),
 		emails("contact.email", func(args []any, v string) { contact(args, func(c *till.Contact) { c.Email = v }) }),
 		one(till.ErrInvalid, "contact.name", "none", func(args []any, v string) { contact(args, func(c *till.Contact) { c.Name = v }) }, ""),

@@ -87,3 +87,41 @@ func ExampleStaff_NewDraft() {
 	fmt.Println(order.Total(), err)
 	// Output: 16.00 GBP <nil>
 }
+
+// Somebody reads out a whole order at the telephone: it is quoted, and placed when the
+// caller agrees, in one commit.
+func ExampleStaff_PlaceOrder() {
+	ctx := context.Background()
+	shop, err := till.Open(ctx, memory.New(), till.Options{Currency: money.GBP})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	staff := shop.Staff("back-office").Because("by telephone")
+	if err := staff.AddProduct(ctx, till.NewProduct{SKU: "MUG", Name: "Blue mug", Price: "9.50", OnHand: 10}); err != nil {
+		fmt.Println(err)
+		return
+	}
+	ada, err := staff.AddCustomer(ctx, till.NewCustomer{Contact: till.Contact{Name: "Ada Example", Email: "ada@example.com"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	said := till.DraftRequest{Customer: ada, Lines: []till.DraftLine{
+		{Item: till.Item{SKU: "MUG", Quantity: 2}},
+		{Item: till.Item{SKU: "MUG", Quantity: 1}, Agreed: &till.AgreedPrice{Price: money.MustParsePrice("5.00", money.GBP), Why: "a scratch"}},
+	}}
+	quote, err := staff.QuoteOrder(ctx, said)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	agreed := till.CheckoutRequest{Key: "call-1", Accept: quote.Digest()}
+	order, err := staff.PlaceOrder(ctx, said, agreed)
+	fmt.Println(order.Total(), err)
+	order, err = staff.PlaceOrder(ctx, said, agreed) // the answer was lost, so it is asked again
+	fmt.Println(order.Total(), order.Replayed(), err)
+	// Output:
+	// 24.00 GBP <nil>
+	// 24.00 GBP true <nil>
+}

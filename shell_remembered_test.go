@@ -152,7 +152,7 @@ func TestShellReadsWhatItRemembersWrongly(t *testing.T) {
 			_, err := guest.Checkout(mine.ctx, r)
 			mine.must(err)
 		})
-		mine.same("calls: its own change", got.String(), "1 Commit, 2 Get")
+		mine.same("calls: its own change", got.String(), "1 Commit, 1 Get")
 		mine.reconciles()
 	})
 }
@@ -258,5 +258,50 @@ func TestShellShowsNothingFromMemory(t *testing.T) {
 		offer, err := catalog.Offer(till.OfferRequest{SKU: "MUG", List: till.PriceList{Currency: money.GBP}}, mine.clock.instant())
 		mine.must(err)
 		mine.same("Catalog", offer.Price.String(), "14.00 GBP")
+	})
+}
+
+// A change of prices reads nothing that is remembered, and what is remembered wrongly
+// neither refuses it nor leaves an offer that does not fit, whoever changes them in between.
+func TestShellChangesPricesThatItRemembers(t *testing.T) {
+	twoShops(t, func(mine, theirs *stall, hook *hookedStore) {
+		mine.sells("MUG", "9.50", 10)
+		mine.sells("CUP", "2.00", 10)
+		pounds := func(price string) till.PriceChange {
+			return till.PriceChange{Price: money.MustParsePrice(price, money.GBP)}
+		}
+		both := func(s *stall, price string) error {
+			s.clock.pass(time.Minute)
+			return s.staff.ChangePrices(s.ctx, till.PriceEdit{SKU: "MUG", PriceChange: pounds(price)}, till.PriceEdit{SKU: "CUP", PriceChange: pounds(price)})
+		}
+		mine.must(both(mine, "3.00"))
+		got := hook.counted(func() { mine.must(both(mine, "4.00")) })
+		mine.same("calls", got.String(), "1 Commit")
+		mine.sound()
+
+		mine.must(both(theirs, "5.00"))
+		got = hook.counted(func() { mine.must(both(mine, "6.00")) })
+		mine.same("commits after theirs", got["Commit"], 2)
+		mine.sound()
+
+		monday := till.At(mine.clock.now().Add(24 * time.Hour))
+		planned := pounds("7.00")
+		planned.From = monday
+		mine.must(theirs.staff.ChangePrice(mine.ctx, "MUG", planned))
+		mine.must(mine.staff.ChangePrice(mine.ctx, "MUG", till.PriceChange{Mark: till.Retract, From: monday})) // of which it did not know
+		mine.sound()
+		mine.must(mine.staff.ChangePrice(mine.ctx, "MUG", planned))
+		mine.must(theirs.revised("MUG", func(d *till.Description) { d.Words[""] = till.Words{Name: "Other"} }))
+		mine.must(both(mine, "8.00"))
+		mine.sound()
+		mine.must(theirs.staff.ChangePrice(mine.ctx, "MUG", till.PriceChange{Mark: till.Retract, From: monday}))
+		mine.agreed(mine.visitor(till.Item{SKU: "MUG", Quantity: 1}).Buyer, "click") // it sees the prices, of the offers it has older ones
+		got = hook.counted(func() { mine.must(mine.staff.SetPrice(mine.ctx, "MUG", "8.00")) })
+		mine.same("calls: the offers are read", got.String(), "1 Commit, 1 Find")
+		mine.sound()
+		prices, err := theirs.staff.Prices(mine.ctx, "MUG")
+		mine.must(err)
+		priced, _ := prices.On(monday, till.MaxInstant, 1)
+		mine.same("the price", priced.Price.String(), "8.00 GBP")
 	})
 }

@@ -246,7 +246,7 @@ func (s *Shop) commit(ctx context.Context, since time.Time, set store.ChangeSet)
 	limited, cancel := context.WithDeadline(ctx, since.Add(commitLimit))
 	defer cancel()
 	receipt, err := s.store.Commit(limited, set)
-	if err == nil {
+	if err == nil && !receipt.Replay {
 		s.remembered.committed(set)
 	}
 	if errors.Is(err, context.DeadlineExceeded) && limited.Err() != nil && ctx.Err() == nil && !errors.Is(err, ErrOutcomeUnknown) {

@@ -20,6 +20,23 @@ type remembered struct {
 	owners   recent[SKU, string] // the id of the product: a SKU is its product's for ever
 	sessions recent[string, *known[session]]
 	carts    recent[string, *known[Cart]] // those in which nobody has written anything
+	offers   recent[ProductID, offered]
+}
+
+// offered are a product's offers as a decision has left them, and what they follow from:
+// the revisions of the product and of its prices.
+type offered struct {
+	product ProductID
+	follows []store.Requirement
+	offers  []store.Record // each as its bytes
+}
+
+func (o offered) size() int {
+	size := aroundARow
+	for _, r := range o.offers {
+		size += weight(r.Doc)
+	}
+	return size
 }
 
 // Of each kind, what weighs twice mostRemembered is remembered at most. A row of more
@@ -30,6 +47,7 @@ const (
 	aroundAClaim   = 250
 	aroundALine    = 250
 	mostOfBuyers   = 4 << 20 // of sessions, and of carts, instead
+	aroundAChange  = 200     // of a price, in the store
 )
 
 // weight gives what remembering a document's value weighs. One that is no bytes is the
@@ -86,7 +104,8 @@ func keepLast[K comparable, S any](r *recent[K, *known[S]], key K, is *known[S],
 	}
 }
 
-// committed forgets what a set that was committed has changed.
+// committed keeps what a set that was committed has made of prices, and forgets the rest
+// that it has changed.
 func (m *remembered) committed(set store.ChangeSet) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -99,7 +118,8 @@ func (m *remembered) committed(set store.ChangeSet) {
 			case productDoc:
 				m.products.forget(c.Key)
 			case pricesDoc:
-				m.prices.forget(priceKey{d.sku, d.list})
+				is := &known[Prices]{d.Prices, store.Requirement{Ref: c.Ref, Rev: d.n}}
+				keepLast(&m.prices, priceKey{d.sku, d.list}, is, aroundARow+d.changes()*aroundAChange, mostRemembered)
 			}
 		case store.Put:
 			at := store.Requirement{Ref: c.Ref, Rev: c.Rev + 1}
@@ -116,41 +136,61 @@ func (m *remembered) committed(set store.ChangeSet) {
 	}
 }
 
-// session remembers a session.
-func (m *remembered) session(is *known[session]) {
+// offersLeft remembers the offers that a decision has left, which was committed.
+func (m *remembered) offersLeft(all []offered) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	keepLast(&m.sessions, is.at.Key, is, aroundAClaim, mostOfBuyers)
-}
-
-// cart remembers a cart.
-func (m *remembered) cart(is *known[Cart]) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.keepCart(is)
-}
-
-func (m *remembered) keepCart(is *known[Cart]) {
-	if is.value.wordless() {
-		keepLast(&m.carts, is.at.Key, is, aroundAClaim+aroundALine*len(is.value.lines), mostOfBuyers)
-	} else {
-		m.carts.forget(is.at.Key)
+	for _, o := range all {
+		if size := o.size(); size <= aroundARow+largestDecoded {
+			m.offers.keep(o.product, o, size, mostRemembered)
+		} else {
+			m.offers.forget(o.product)
+		}
 	}
 }
 
-// wordless reports whether nobody has written anything of his own into a cart.
-func (c Cart) wordless() bool {
-	return len(c.data) == 0 && !slices.ContainsFunc(c.lines, func(l CartLine) bool { return l.Note != "" || len(l.Metadata) > 0 || l.Agreed != nil })
-}
-
-// buyer gives what is remembered of a session and a cart, by the keys of their records;
-// nil is not known.
-func (m *remembered) buyer(token, cart string) (*known[session], *known[Cart]) {
+// offersOf gives the offers of a product that follow from these revisions.
+func (m *remembered) offersOf(id ProductID, from []store.Requirement) ([]store.Record, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	s, _ := m.sessions.find(token, mostOfBuyers)
-	c, _ := m.carts.find(cart, mostOfBuyers)
-	return s, c
+	is, ok := m.offers.find(id, mostRemembered)
+	return is.offers, ok && slices.Equal(is.follows, from)
+}
+
+// priced puts into a map what is remembered of articles and of all others of their
+// products, and gives those of which not all of it is.
+func (m *remembered) priced(list PriceList, skus []SKU, into map[SKU]*pricedArticle) []SKU {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var missing []SKU
+	for _, sku := range skus {
+		if into[sku] == nil && !m.pricedBeside(list, sku, into) {
+			missing = append(missing, sku)
+		}
+	}
+	return missing
+}
+
+func (m *remembered) pricedBeside(list PriceList, sku SKU, into map[SKU]*pricedArticle) bool {
+	id, owned := m.owners.find(sku, mostRemembered)
+	product, described := m.products.find(id, mostRemembered)
+	if !owned || !described {
+		return false
+	}
+	skus := product.value.SKUs()
+	prices := make([]*known[Prices], len(skus))
+	has := false
+	for i, each := range skus {
+		var priced bool
+		if prices[i], priced = m.prices.find(priceKey{each, list}, mostRemembered); !priced {
+			return false
+		}
+		has = has || each == sku
+	}
+	for i, each := range skus {
+		into[each] = &pricedArticle{&product.value, prices[i].value, store.Record{Ref: prices[i].at.Ref, Rev: prices[i].at.Rev}}
+	}
+	return has
 }
 
 // shelf gives what is remembered of articles and of the rules, if that is all of it. Its

@@ -52,16 +52,39 @@ func TestRemembered(t *testing.T) {
 	recalls() // neither what is too large nor what was before it
 	m.article("MUG", id, knownPrices("MUG", 6), 1)
 	recalls(0, 6, 2)
-	for _, change := range []store.Change{
-		appendPrices(knownPrices("MUG", 7).value, make([]Entry, 1)), appendProduct(mug.value, make([]Entry, 1)), appendTerms(Terms{}, make([]Entry, 1)),
-	} {
+	m.committed(store.ChangeSet{Changes: []store.Change{appendPrices(knownPrices("MUG", 7).value, make([]Entry, 1))}})
+	recalls(0, 7, 2) // what it has made itself
+	for _, change := range []store.Change{appendProduct(mug.value, make([]Entry, 1)), appendTerms(Terms{}, make([]Entry, 1))} {
 		m.committed(store.ChangeSet{Changes: []store.Change{change}})
 		recalls()
-		m.article("MUG", id, knownPrices("MUG", 6), 1)
 		m.product(mug, 1)
 		m.rules(&known[Terms]{at: store.Requirement{Ref: refTerms}})
-		recalls(0, 6, 2)
+		recalls(0, 7, 2)
 	}
+}
+
+// Offers are recalled for the revisions that they follow from, and for no others.
+func TestRememberedOffers(t *testing.T) {
+	var m remembered
+	mug := knownProduct(1, "MUG", 2)
+	follows := []store.Requirement{mug.at, knownPrices("MUG", 3).at}
+	left := offered{mug.value.id, follows, []store.Record{{Ref: store.Ref{Family: familyOffers, Key: "1"}, Rev: 4, Doc: store.Raw("{}")}}}
+	recalls := func(want bool, from ...store.Requirement) {
+		t.Helper()
+		got, ok := m.offersOf(mug.value.id, from)
+		if ok != want || ok && len(got) != 1 {
+			t.Errorf("%v: recalled %v, %v", from, got, ok)
+		}
+	}
+	recalls(false, follows...)
+	m.offersLeft([]offered{left})
+	recalls(true, follows...)
+	recalls(false, follows[0])
+	recalls(false, follows[0], knownPrices("MUG", 4).at)
+	recalls(false, knownProduct(1, "MUG", 3).at, follows[1])
+	left.offers[0].Doc = store.Raw(strings.Repeat("x", largestDecoded+1))
+	m.offersLeft([]offered{left})
+	recalls(false, follows...)
 }
 
 // However many articles there are, what is remembered stays bounded, and what is sold all

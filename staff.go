@@ -49,17 +49,21 @@ func (s *Staff) decide(ctx context.Context, decision func(Meta) ([]store.Change,
 
 // do is decide for a decision that relies on more than it changes.
 func (s *Staff) do(ctx context.Context, decision func(Meta) (work, error)) error {
+	var w work
 	_, err := s.shop.decide(ctx, func() (store.ChangeSet, error) {
 		m, err := s.meta()
 		if err != nil {
 			return store.ChangeSet{}, err
 		}
-		w, err := decision(m)
+		w, err = decision(m)
 		if most := store.MaxChanges; err == nil && (len(w.changes) > most || len(w.requires) > most) {
 			err = invalid("request", "it makes %d changes that rely on %d more records, one commit takes %d: ask for less at once", len(w.changes), len(w.requires), most)
 		}
 		return store.ChangeSet{At: int64(m.At), Requires: w.requires, Changes: w.changes}, err
 	})
+	if err == nil {
+		s.shop.remembered.offersLeft(w.offers)
+	}
 	return err
 }
 

@@ -9,11 +9,31 @@ import (
 	"github.com/tillkit/till/store"
 )
 
-// DraftRequest asks for a draft order.
+// DraftRequest asks for a draft order, or says what an order is to be that staff place
+// at once.
 type DraftRequest struct {
-	Customer PersonID    // whose account it is for; the zero id: somebody without one
-	Lines    []DraftLine // at most MaxLines; may be none yet
-	Metadata Metadata    // copied to the order
+	Customer PersonID     // whose account it is for; the zero id: somebody without one
+	New      *NewCustomer // instead of Customer: an account that is made in the same commit
+	Lines    []DraftLine  // at most MaxLines; of a draft, may be none yet
+	Metadata Metadata     // copied to the order
+}
+
+// check looks at all but the lines themselves, and gives the words of a new account.
+func (r DraftRequest) check() (Contact, error) {
+	if len(r.Lines) > MaxLines {
+		return Contact{}, invalid("lines", "there are %d, a draft takes %d", len(r.Lines), MaxLines)
+	}
+	if r.New == nil {
+		return Contact{}, nil
+	}
+	if !r.Customer.IsZero() {
+		return Contact{}, invalid("new", "there is a Customer too: an order is for one or the other")
+	}
+	if err := r.New.Metadata.check(); err != nil {
+		return Contact{}, within("new", err)
+	}
+	contact, err := r.New.contact()
+	return contact, within("new", err)
 }
 
 // DraftOrder is an order that staff prepare: a cart of its own, for a customer or for
@@ -54,24 +74,17 @@ func ParseDraftRef(s string) (DraftRef, error) {
 // NewDraft begins a draft order, all lines or none. Without a Customer it is for a person
 // of its own: no session reaches what is ordered, and [Staff.Erase] takes the draft's
 // Person. An account that is disabled or erased is a [StateError], one that is not
-// there [ErrNotFound]. An article that cannot be bought now is an [UnavailableError];
+// there [ErrNotFound]; a New one whose address has an account is an [ExistsError]. An
+// article that cannot be bought now is an [UnavailableError];
 // one whose price was agreed needs none in the list. Whether there is enough of it is
 // not asked before the draft is placed.
 func (s *Staff) NewDraft(ctx context.Context, r DraftRequest) (*DraftOrder, error) {
-	if err := checkLines(r.Lines); err != nil {
-		return nil, err
-	}
-	if _, err := s.meta(); err != nil {
-		return nil, err
-	}
-	cart, err := NewCart(standard(s.shop.currency))
+	contact, err := r.check()
 	if err != nil {
 		return nil, err
 	}
-	if cart, err = cart.WithMetadata(r.Metadata); err != nil {
-		return nil, err
-	}
-	if cart, err = cart.addLines(s.actor, r.Lines); err != nil {
+	cart, err := s.cartOf(r)
+	if err != nil {
 		return nil, err
 	}
 	d := &DraftOrder{staff: s}
@@ -82,11 +95,15 @@ func (s *Staff) NewDraft(ctx context.Context, r DraftRequest) (*DraftOrder, erro
 			return store.ChangeSet{}, err
 		}
 		set := store.ChangeSet{At: int64(m.At)}
-		if d.ref.Person = r.Customer; r.Customer.IsZero() {
-			if d.ref.Person, err = newRoot[Person](s.shop, m.At); err != nil {
-				return store.ChangeSet{}, err
-			}
-		} else if set.Requires, err = s.activeAccount(ctx, r.Customer); err != nil {
+		switch d.ref.Person = r.Customer; {
+		case r.New != nil:
+			d.ref.Person, set.Changes, err = s.shop.newAccount(m, contact, nil, r.New.Metadata)
+		case r.Customer.IsZero():
+			d.ref.Person, err = newRoot[Person](s.shop, m.At)
+		default:
+			set.Requires, err = s.activeAccount(ctx, r.Customer)
+		}
+		if err != nil {
 			return store.ChangeSet{}, err
 		}
 		sold, err := s.shop.sellable(ctx, cart, skusOf(r.Lines), recall)
@@ -97,13 +114,28 @@ func (s *Staff) NewDraft(ctx context.Context, r DraftRequest) (*DraftOrder, erro
 		if d.ref.ID, err = newID[DraftOrder](s.shop, m.At, d.ref.Person.Part()); err != nil {
 			return store.ChangeSet{}, err
 		}
-		set.Changes = []store.Change{putDraft(d.ref, 0, draft{begun: m.At, by: m.By, note: m.Note, cart: cart})}
+		set.Changes = append(set.Changes, putDraft(d.ref, 0, draft{begun: m.At, by: m.By, note: m.Note, cart: cart}))
 		return set, nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, emailTaken(err, contact.Email)
 	}
 	return d, nil
+}
+
+// cartOf makes the cart that a request asks for, of somebody who could sign it.
+func (s *Staff) cartOf(r DraftRequest) (Cart, error) {
+	if _, err := s.meta(); err != nil {
+		return Cart{}, err
+	}
+	cart, err := NewCart(standard(s.shop.currency))
+	if err != nil {
+		return Cart{}, err
+	}
+	if cart, err = cart.WithMetadata(r.Metadata); err != nil {
+		return Cart{}, err
+	}
+	return cart.addLines(s.actor, r.Lines)
 }
 
 // activeAccount gives what a decision for a customer requires, whose account must be
@@ -128,13 +160,6 @@ func (s *Shop) active(ctx context.Context, r store.Record) ([]store.Requirement,
 		return nil, &StateError{Kind: "account", ID: account.ID().String(), State: string(is), Want: string(AccountActive)}
 	}
 	return []store.Requirement{{Ref: r.Ref, Rev: r.Rev}}, nil
-}
-
-func checkLines(lines []DraftLine) error {
-	if len(lines) > MaxLines {
-		return invalid("lines", "there are %d, a draft takes %d", len(lines), MaxLines)
-	}
-	return nil
 }
 
 func skusOf(lines []DraftLine) []SKU {
@@ -211,7 +236,7 @@ func (d *DraftOrder) change(ctx context.Context, operation func(Cart) (Cart, err
 // here too; a line that is identical to one that stands there adds to its quantity, as
 // [Cart.Add] says.
 func (d *DraftOrder) Add(ctx context.Context, lines ...DraftLine) error {
-	if err := checkLines(lines); err != nil {
+	if _, err := (DraftRequest{Lines: lines}).check(); err != nil {
 		return err
 	}
 	return d.change(ctx, func(c Cart) (Cart, error) { return c.addLines(d.staff.actor, lines) }, skusOf(lines)...)
@@ -270,7 +295,7 @@ func (d *DraftOrder) Place(ctx context.Context, r CheckoutRequest) (Order, error
 func (d *DraftOrder) Discard(ctx context.Context) error {
 	err := d.staff.decide(ctx, func(Meta) ([]store.Change, error) {
 		is, err := d.hold(ctx, wanted{})
-		return []store.Change{d.spend(is)}, err
+		return d.spend(is), err
 	})
 	if errors.Is(err, ErrNotFound) {
 		return nil
@@ -334,8 +359,8 @@ func (d *DraftOrder) keep(h held, c Cart) store.Change {
 	return putDraft(d.ref, h.rev, h.draft)
 }
 
-func (d *DraftOrder) spend(h held) store.Change {
-	return store.Delete{Ref: refDraft(d.ref), Rev: h.rev}
+func (d *DraftOrder) spend(h held) []store.Change {
+	return []store.Change{store.Delete{Ref: refDraft(d.ref), Rev: h.rev}}
 }
 
 func (d *DraftOrder) sign(at Instant) (Meta, error) {

@@ -17,12 +17,16 @@ type onOffer struct {
 	revised bool     // the decision changes the product
 	fresh   bool     // the product is new: it has no offers yet
 	renewed bool     // nothing is decided: what was decided before is written anew
+
+	recalls bool            // its offers may be recalled: it changes prices alone,
+	made    map[SKU][]Entry // by these entries
 }
 
 // work is what a decision of the back office yields.
 type work struct {
 	changes  []store.Change
 	requires []store.Requirement
+	offers   []offered // as it leaves them
 }
 
 func (w *work) add(changes ...store.Change) { w.changes = append(w.changes, changes...) }
@@ -53,7 +57,11 @@ func (s *Shop) offer(ctx context.Context, w *work, at Instant, on onOffer) error
 		return err
 	}
 	var have []store.Record
-	if !on.fresh {
+	recalled := false
+	if on.recalls {
+		have, recalled = s.remembered.offersOf(on.product.id, on.follows(list, on.made))
+	}
+	if !on.fresh && !recalled {
 		var err error
 		if have, err = s.offersOn(ctx, on.product.id, list); err != nil {
 			return err
@@ -63,7 +71,19 @@ func (s *Shop) offer(ctx context.Context, w *work, at Instant, on onOffer) error
 	if len(offers) > maxSteps && len(offers) > len(have) && !on.renewed {
 		return invalid("from", "the plan of %s has more than %d steps; wait until some of it is past", on.product.Handle(), maxSteps)
 	}
-	return w.replace(have, offers, random)
+	left, err := w.replace(have, offers, random)
+	w.offers = append(w.offers, offered{on.product.id, on.follows(list, nil), left})
+	return err
+}
+
+// follows gives the revisions of product and prices that a decision leaves, less the
+// entries that are named: without those that it makes, what it was made on.
+func (on onOffer) follows(list PriceList, less map[SKU][]Entry) []store.Requirement {
+	all := append(make([]store.Requirement, 0, 1+len(on.prices)), store.Requirement{Ref: refProduct(on.product.id), Rev: on.product.n})
+	for _, p := range on.prices {
+		all = append(all, store.Requirement{Ref: refPrices(p.sku, list), Rev: p.n - int64(len(less[p.sku]))})
+	}
+	return all
 }
 
 // offersOn reads the offers of a product that are written.
@@ -80,44 +100,45 @@ func (s *Shop) offersOn(ctx context.Context, id ProductID, list PriceList) ([]st
 	return have, nil
 }
 
-// replace puts offers in the place of those that are there: what is alike stays, what
-// differs is written over, so that a list moves as few rows as can be.
-func (w *work) replace(have []store.Record, offers []offer, random [8]byte) error {
+// replace puts offers in the place of those that are there, and gives what is there
+// then: what is alike stays, what differs is written over, so that a list moves as few
+// rows as can be.
+func (w *work) replace(have []store.Record, offers []offer, random [8]byte) ([]store.Record, error) {
 	var left []store.Record
-	bodies := make([][]byte, len(offers))
+	is := make([]store.Record, len(offers))
 	for i, o := range offers {
-		body, err := offerDoc{o}.AppendStored(nil)
+		body, err := offerDoc{offer: o}.AppendStored(nil)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		bodies[i] = body
+		is[i].Doc = store.Raw(body)
 	}
-	stays := make([]bool, len(offers))
 	for _, r := range have {
 		body, err := r.Doc.AppendStored(nil)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if i := slices.IndexFunc(bodies, func(b []byte) bool { return bytes.Equal(b, body) }); i >= 0 && !stays[i] {
-			stays[i] = true
+		i := slices.IndexFunc(is, func(s store.Record) bool { return bytes.Equal(s.Doc.(store.Raw), body) })
+		if i >= 0 && !is[i].Exists() {
+			is[i].Ref, is[i].Rev = r.Ref, r.Rev
 		} else {
 			left = append(left, r)
 		}
 	}
 	for i, o := range offers {
-		switch {
-		case stays[i]:
-		case len(left) > 0:
-			w.add(putOffer(left[0].Ref, left[0].Rev, o))
-			left = left[1:]
-		default:
-			w.add(putOffer(refOffer(o, random, i), 0, o))
+		if is[i].Exists() {
+			continue
 		}
+		if is[i].Ref = refOffer(o, random, i); len(left) > 0 {
+			is[i].Ref, is[i].Rev, left = left[0].Ref, left[0].Rev, left[1:]
+		}
+		w.add(putOffer(is[i].Ref, is[i].Rev, offerDoc{o, is[i].Doc.(store.Raw)}))
+		is[i].Rev++
 	}
 	for _, r := range left {
 		w.add(store.Delete{Ref: r.Ref, Rev: r.Rev})
 	}
-	return nil
+	return is, nil
 }
 
 // allPrices reads the prices of all variants of a product as they are now.

@@ -16,15 +16,20 @@ type NewCustomer struct {
 // AddCustomer makes an account that cannot be signed in to. An address that has an
 // account is an [ExistsError].
 func (s *Staff) AddCustomer(ctx context.Context, c NewCustomer) (PersonID, error) {
-	contact, err := Registration{Email: c.Contact.Email, Name: c.Contact.Name, Contact: c.Contact}.contact()
+	contact, err := c.contact()
 	if err != nil {
-		return PersonID{}, within("contact", err)
+		return PersonID{}, err
 	}
 	m, err := s.meta()
 	if err != nil {
 		return PersonID{}, err
 	}
 	return s.shop.addAccount(ctx, m, contact, nil, c.Metadata)
+}
+
+func (c NewCustomer) contact() (Contact, error) {
+	contact, err := Registration{Email: c.Contact.Email, Name: c.Contact.Name, Contact: c.Contact}.contact()
+	return contact, within("contact", err)
 }
 
 // CustomerQuery asks for a list of accounts: all of them, those of a status, or the

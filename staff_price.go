@@ -3,6 +3,7 @@ package till
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/tillkit/till/money"
@@ -64,41 +65,52 @@ func (s *Staff) changePrices(ctx context.Context, edits []PriceEdit, at func(int
 			skus = append(skus, e.SKU)
 		}
 	}
+	recall := true
 	return s.do(ctx, func(m Meta) (work, error) {
-		priced, err := s.shop.loadPriced(ctx, skus)
-		if err != nil {
-			return work{}, err
+		w, err := s.reprice(ctx, m, edits, skus, recall, at)
+		if err != nil && recall { // what is remembered refuses nothing
+			w, err = s.reprice(ctx, m, edits, skus, false, at)
 		}
-		made := make(map[SKU][]Entry, len(skus))
-		for i, e := range edits {
-			one, ok := priced[e.SKU]
-			if !ok {
-				return work{}, at(i, &NotFoundError{Kind: "SKU", ID: string(e.SKU)})
-			}
-			if one.prices.cut && e.Mark == Retract {
-				if one.prices, err = s.shop.wholePrices(ctx, one.record, e.SKU, one.prices.list); err != nil {
-					return work{}, err
-				}
-				if one.prices, err = Fold(one.prices, made[e.SKU]...); err != nil {
-					return work{}, err
-				}
-			}
-			next, entries, err := one.prices.Change(m, e.PriceChange)
-			if err != nil {
-				return work{}, at(i, err)
-			}
-			one.prices = next
-			made[e.SKU] = append(made[e.SKU], entries...)
-		}
-		var w work
-		for _, sku := range skus {
-			if len(made[sku]) > 0 {
-				w.add(appendPrices(priced[sku].prices, made[sku]))
-			}
-		}
-		err = s.shop.offerPriced(ctx, &w, m.At, skus, priced, made)
+		recall = false
 		return w, err
 	})
+}
+
+// reprice decides edits of articles' prices. It may recall what was read before.
+func (s *Staff) reprice(ctx context.Context, m Meta, edits []PriceEdit, skus []SKU, recall bool, at func(int, error) error) (work, error) {
+	priced, err := s.shop.loadPriced(ctx, skus, recall)
+	if err != nil {
+		return work{}, err
+	}
+	made := make(map[SKU][]Entry, len(skus))
+	for i, e := range edits {
+		one, ok := priced[e.SKU]
+		if !ok {
+			return work{}, at(i, &NotFoundError{Kind: "SKU", ID: string(e.SKU)})
+		}
+		if one.prices.cut && e.Mark == Retract {
+			if one.prices, err = s.shop.wholePrices(ctx, one.record, e.SKU, one.prices.list); err != nil {
+				return work{}, err
+			}
+			if one.prices, err = Fold(one.prices, made[e.SKU]...); err != nil {
+				return work{}, err
+			}
+		}
+		next, entries, err := one.prices.Change(m, e.PriceChange)
+		if err != nil {
+			return work{}, at(i, err)
+		}
+		one.prices = next
+		made[e.SKU] = append(made[e.SKU], entries...)
+	}
+	var w work
+	for _, sku := range skus {
+		if len(made[sku]) > 0 {
+			w.add(appendPrices(priced[sku].prices, made[sku]))
+		}
+	}
+	err = s.shop.offerPriced(ctx, &w, m.At, skus, priced, made, recall)
+	return w, err
 }
 
 // pricedArticle is an article's prices as a decision reads and changes them.
@@ -108,9 +120,15 @@ type pricedArticle struct {
 	record  store.Record
 }
 
-// loadPriced reads the prices of articles, of all others of their products too, and the
-// products.
-func (s *Shop) loadPriced(ctx context.Context, skus []SKU) (map[SKU]*pricedArticle, error) {
+// loadPriced gives the prices of articles, of all others of their products too, and the
+// products, by SKU. What it may recall, it does not read.
+func (s *Shop) loadPriced(ctx context.Context, skus []SKU, recall bool) (map[SKU]*pricedArticle, error) {
+	recalled := make(map[SKU]*pricedArticle, len(skus))
+	if recall {
+		if skus = s.remembered.priced(standard(s.currency), skus, recalled); len(skus) == 0 {
+			return recalled, nil
+		}
+	}
 	claimed := make([]store.Ref, len(skus))
 	for i, sku := range skus {
 		claimed[i] = refSKU(sku)
@@ -134,7 +152,12 @@ func (s *Shop) loadPriced(ctx context.Context, skus []SKU) (map[SKU]*pricedArtic
 			of[sku] = i
 		}
 	}
-	return s.loadPricedOf(ctx, owned.products, of)
+	for i, r := range owned.records {
+		s.remembered.product(knownAs(owned.products[i], r), weight(r.Doc))
+	}
+	priced, err := s.loadPricedOf(ctx, owned.products, of)
+	maps.Copy(recalled, priced)
+	return recalled, err
 }
 
 func (s *Shop) loadPricedOf(ctx context.Context, products []Product, of map[SKU]int) (map[SKU]*pricedArticle, error) {
@@ -154,14 +177,16 @@ func (s *Shop) loadPricedOf(ctx context.Context, products []Product, of map[SKU]
 		if err != nil {
 			return nil, err
 		}
-		priced[sku] = &pricedArticle{&products[of[sku]], p, records[i]}
+		product := &products[of[sku]]
+		s.remembered.article(sku, product.id.String(), knownAs(p, records[i]), weight(records[i].Doc))
+		priced[sku] = &pricedArticle{product, p, records[i]}
 	}
 	return priced, nil
 }
 
 // offerPriced brings the offers of the products up to date whose articles' prices have
 // changed.
-func (s *Shop) offerPriced(ctx context.Context, w *work, at Instant, skus []SKU, priced map[SKU]*pricedArticle, made map[SKU][]Entry) error {
+func (s *Shop) offerPriced(ctx context.Context, w *work, at Instant, skus []SKU, priced map[SKU]*pricedArticle, made map[SKU][]Entry, recall bool) error {
 	var done []ProductID
 	for _, sku := range skus {
 		product := *priced[sku].product
@@ -169,7 +194,7 @@ func (s *Shop) offerPriced(ctx context.Context, w *work, at Instant, skus []SKU,
 			continue
 		}
 		done = append(done, product.id)
-		on := onOffer{product: product}
+		on := onOffer{product: product, recalls: recall, made: made}
 		for _, sku := range product.SKUs() {
 			on.prices = append(on.prices, priced[sku].prices)
 			if len(made[sku]) > 0 {

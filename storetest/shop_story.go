@@ -98,6 +98,18 @@ func (s *stand) story() string {
 	did("discard", draft.Discard(s.Ctx))
 	_, err = s.Staff.NewDraft(s.Ctx, till.DraftRequest{Lines: []till.DraftLine{{Item: till.Item{SKU: "CUP", Quantity: 1}}}})
 	did("a draft that stays", err)
+	asked := till.DraftRequest{Customer: in.Person(), Metadata: till.Metadata{"desk": "3"}, Lines: []till.DraftLine{
+		{Item: till.Item{SKU: "MUG", Quantity: 1, Note: "no handle"}}, {Item: till.Item{SKU: "MUG", Quantity: 1}, Agreed: &till.AgreedPrice{Price: money.MustParsePrice("4.00", money.GBP), Why: "a scratch"}},
+	}}
+	quote, err = s.Staff.QuoteOrder(s.Ctx, asked)
+	note("quote of an order", quote.Explain(), err)
+	for _, what := range []string{"place at once", "place at once again"} {
+		called, err = s.Staff.PlaceOrder(s.Ctx, asked, till.CheckoutRequest{Key: "call", Accept: quote.Digest()})
+		note(what, nameOf(called), err)
+	}
+	asked.Lines[0].Note = "no lid"
+	_, err = s.Staff.PlaceOrder(s.Ctx, asked, till.CheckoutRequest{Key: "call", Accept: quote.Digest()})
+	did("place another with the same key", err)
 	did("e-mail", in.ChangeEmail(s.Ctx, till.EmailChange{Email: "b@example.com", Password: registration.Password}))
 	did("password", in.ChangePassword(s.Ctx, till.PasswordChange{Old: registration.Password, New: "a sentence of another kind"}))
 	did("delete", s.Staff.DeleteProduct(s.Ctx, "MUG"))

@@ -147,44 +147,28 @@ func (p *replay) plan(is invoice) (edits []till.PriceEdit, lines []till.DraftLin
 	return edits, lines
 }
 
-// order places the order of an invoice: a draft is quoted, and the quote accepted.
+// order places the order of an invoice: it is quoted, and the quote accepted.
 func (p *replay) order(ctx context.Context, is invoice, lines []till.DraftLine) error {
 	r := till.DraftRequest{Lines: lines, Metadata: till.Metadata{"invoice": is.number, "country": is.country}}
-	checkout := till.CheckoutRequest{Key: "invoice " + is.number}
-	if is.customer == "" {
+	checkout := till.CheckoutRequest{Key: fmt.Sprintf("invoice %s at %s", is.number, is.at)} // a number can come twice
+	person, known := p.customers[is.customer]
+	switch {
+	case is.customer == "":
 		checkout.Contact = till.Contact{Name: "Guest", Email: "guest@example.com"}
 		p.guests++
-	} else {
-		person, err := p.person(ctx, is.customer)
-		if err != nil {
-			return err
-		}
+	case known:
 		r.Customer = person
+	default: // names and addresses are invented: the file has numbers alone
+		r.New = &till.NewCustomer{Contact: till.Contact{Name: "Customer " + is.customer, Email: "customer-" + is.customer + "@example.com"}}
 	}
-	draft, err := p.staff.NewDraft(ctx, r)
-	if err != nil {
-		return err
-	}
-	quote, err := draft.Quote(ctx)
+	quote, err := p.staff.QuoteOrder(ctx, r)
 	if err != nil {
 		return err
 	}
 	checkout.Accept = quote.Digest()
-	_, err = draft.Place(ctx, checkout)
+	order, err := p.staff.PlaceOrder(ctx, r, checkout)
+	if err == nil && r.New != nil {
+		p.customers[strings.Clone(is.customer)] = order.Person()
+	}
 	return err
-}
-
-// person gives the account of a customer, which is made with the first order. Names and
-// addresses are invented: the file has numbers alone.
-func (p *replay) person(ctx context.Context, number string) (till.PersonID, error) {
-	if person, known := p.customers[number]; known {
-		return person, nil
-	}
-	person, err := p.staff.AddCustomer(ctx, till.NewCustomer{Contact: till.Contact{
-		Name: "Customer " + number, Email: "customer-" + number + "@example.com",
-	}})
-	if err == nil {
-		p.customers[strings.Clone(number)] = person
-	}
-	return person, err
 }
