@@ -147,7 +147,7 @@ func Schema() store.Schema {
 				{Name: listPlaced, Sort: "placed", Where: []string{"status"}},
 				{Name: listStatus, Equal: []string{"status"}, Sort: "placed"},
 				{Name: listPerson, Equal: []string{"person"}, Sort: "placed", Where: []string{"status"}},
-				{Name: listSKU, Equal: []string{"skus"}, Sort: "placed", Where: []string{"status"}},
+				{Name: listSKU, Equal: []string{"skus"}, Sort: "placed", Where: []string{"status"}, Rising: true},
 			},
 			Index: indexer(asOrderSummary, indexOrder),
 		},
