@@ -20,13 +20,11 @@ import (
 // called so.
 const partitionColumn = "partition$since"
 
-// The last partition is large when it has more rows than leastPartition, and more than
-// one of so many parts of all rows. That keeps partitions few, for a rare member is
-// looked for in each.
-const (
-	leastPartition = 1024
-	partsOfAll     = 256
-)
+// largest gives how many rows the last partition may have, of so many in all. With the
+// root of all, two things grow slowly alike: the number of partitions, in each of which a
+// rare member is looked for, and that of the pages over which the rows of one transaction
+// are scattered.
+func largest(all int64) int64 { return max(1024, int64(4*math.Sqrt(float64(all)))) }
 
 // division is the division of a list's side table.
 type division struct {
@@ -159,7 +157,7 @@ func (s *session) divide(d *division) error {
 	if _, err := s.row(d.size, []any{since}, &count, &greatest); err != nil {
 		return err
 	}
-	limit := max(leastPartition, (all+count)/partsOfAll)
+	limit := largest(all + count)
 	greatest = max(greatest, s.parts[d].greatest)
 	if count <= limit {
 		d.room.Store(max(limit-count, limit/16))
