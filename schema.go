@@ -105,7 +105,7 @@ func Schema() store.Schema {
 				{Name: "skus", Type: store.Many}, {Name: "at", Type: store.Int},
 				{Name: "location", Type: store.Text}, {Name: "kind", Type: store.Text},
 			},
-			Lists: []store.List{{Name: listSKU, Equal: []string{"skus"}, Sort: "at", Where: []string{"location", "kind"}}},
+			Lists: []store.List{{Name: listSKU, Equal: []string{"skus"}, Sort: "at", Where: []string{"location", "kind"}, Rising: true}},
 			Index: indexer(asLedgerRecord, indexLedgerRecord),
 		},
 		{Name: familyCounts, Shape: store.Rows, Version: 1, Small: true},

@@ -132,6 +132,9 @@ func (f *FamilyLayout) addList(what string, list List, words int) error {
 	if list.Sort != "" && !scalar(list.Sort) {
 		return invalid(what, "it sorts by %q, which is no Int or Text field", list.Sort)
 	}
+	if list.Rising && typeOf(list.Sort) != Int {
+		return invalid(what, "it is Rising, but does not sort by an Int field: name one as Sort")
+	}
 	for i, name := range list.Equal {
 		if t := typeOf(name); t == 0 || t == Words || t == Many && (i > 0 || list.Match) {
 			return invalid(what, "Equal %q: Int or Text fields, or one Many that stands first and not with Match", name)

@@ -15,7 +15,7 @@ func noIndex(Ref, Doc) ([]Value, error) { return nil, nil }
 func sound() Schema {
 	return Schema{Version: 3, Families: []Family{
 		{Name: "row", Shape: Rows, Version: 1, Index: noIndex, Fields: []Field{{"num", Int}, {"txt", Text}, {"tags", Many}, {"words", Words}}, Lists: []List{
-			{Name: "by_num", Sort: "num", Where: []string{"txt"}}, {Name: "of_tag", Equal: []string{"tags", "txt"}, Sort: "num"}, {Name: "search", Match: true, Equal: []string{"txt"}},
+			{Name: "by_num", Sort: "num", Where: []string{"txt"}}, {Name: "of_tag", Equal: []string{"tags", "txt"}, Sort: "num", Rising: true}, {Name: "search", Match: true, Equal: []string{"txt"}},
 		}},
 		{Name: "journal", Shape: Journal, Version: 1},
 		{Name: "counter", Shape: Counters, Version: 1, Fields: []Field{{"left", Int}}},
@@ -95,6 +95,8 @@ func TestCompileRefuses(t *testing.T) {
 		"sort by nothing known": list(List{Sort: "gone"}),
 		"sort by Many":          list(List{Sort: "tags"}),
 		"sort by Words":         list(List{Sort: "words"}),
+		"Rising without Sort":   list(List{Rising: true}),
+		"Rising by Text":        list(List{Sort: "txt", Rising: true}),
 		"Equal not known":       list(List{Equal: []string{"gone"}}),
 		"Equal Words":           list(List{Equal: []string{"words"}}),
 		"Many not first":        list(List{Equal: []string{"txt", "tags"}}),

@@ -86,6 +86,11 @@ type List struct {
 	// Where names the Int and Text fields on which a query may set conditions
 	// too. Rows that do not meet them cost as if they were read.
 	Where []string
+
+	// Rising says that records come mostly in the order of Sort, which is an Int
+	// field, whatever their Equal: a hint for the layout, which a store may ignore.
+	// Like Small it changes no answer, and needs no greater Version.
+	Rising bool
 }
 
 // Family declares a family of records.

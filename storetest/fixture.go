@@ -82,7 +82,7 @@ func schema() store.Schema {
 			{Name: "by_state", Equal: []string{"state"}},
 			{Name: "by_state_rank", Equal: []string{"state", "rank"}, Sort: "txt", Where: []string{"num"}},
 			{Name: "by_tag", Equal: []string{"tags"}},
-			{Name: "by_tag_state", Equal: []string{"tags", "state"}, Sort: "num", Where: []string{"rank"}},
+			{Name: "by_tag_state", Equal: []string{"tags", "state"}, Sort: "num", Where: []string{"rank"}, Rising: true},
 			{Name: "search", Match: true, Where: []string{"num", "txt"}},
 			{Name: "search_state", Match: true, Equal: []string{"state"}, Where: []string{"rank"}},
 		}},

@@ -149,6 +149,7 @@ func TestCheckFindsDamage(t *testing.T) {
 		{"an index of some rows", []string{`DROP INDEX "till_orders$placed"`, `CREATE INDEX "till_orders$placed" ON till_orders("to", key) WHERE rev > 3`}, sqldb.DamagedSchema, "till_orders$placed", "it is on"},
 		{"no table", []string{`DROP TABLE till_stock`}, sqldb.DamagedSchema, "till_stock", "no such table"},
 		{"no side table", []string{`DROP TABLE "till_products$tag"`}, sqldb.DamagedSchema, "till_products$tag", "no such table"},
+		{"no table of partitions", []string{`DROP TABLE till_partitions`}, sqldb.DamagedSchema, "till_partitions", "no such table"},
 		{"no table of words", []string{`DROP TABLE "till_products$words"`}, sqldb.DamagedSchema, "till_products$words", "no such table"},
 		{"another table of words", []string{`DROP TABLE "till_products$words"`, `CREATE VIRTUAL TABLE "till_products$words" USING fts5(words)`}, sqldb.DamagedSchema, "till_products$words", "no table of words"},
 		{"a column too many", []string{`ALTER TABLE till_carts ADD COLUMN x TEXT`}, sqldb.DamagedSchema, "till_carts", "x TEXT"},
@@ -171,6 +172,10 @@ func TestCheckFindsDamage(t *testing.T) {
 		{"a list with a record that is gone", []string{`INSERT INTO "till_products$tagged"(tags, key) VALUES('red', 'gone')`}, sqldb.DamagedList, "products/gone", `"tagged" has it`},
 		{"a list at another place", []string{`UPDATE till_products SET "order" = 77 WHERE key = 'p03'`}, sqldb.DamagedList, "products/p03", `"tag" has it`},
 		{"a list that carries another value", []string{`UPDATE "till_orders$sku" SET customer = 'other' WHERE key = 'o03' AND skus = 'a'`}, sqldb.DamagedList, "orders/o03", `"sku" lacks it`},
+		{"a list in another partition", []string{`UPDATE "till_orders$sku" SET "partition$since" = 0 WHERE key = 'o03'`}, sqldb.DamagedList, "orders/o03", `"sku" has it`},
+		{"a list that a partition lacks", []string{`UPDATE "till_orders$sku" SET "partition$since" = 0 WHERE key = 'o03'`}, sqldb.DamagedList, "orders/o03", `"sku" lacks it`},
+		{"a partition that begins before its rows", []string{`INSERT INTO till_partitions(list, since, rows) VALUES('till_orders$sku', -100, 0)`}, sqldb.DamagedList, "orders/o03", `"sku" has it`},
+		{"no first partition", []string{`DELETE FROM till_partitions`}, sqldb.DamagedList, "till_orders$sku", "no first partition"},
 		{"a side table that is empty", []string{`DELETE FROM "till_products$tagged"`}, sqldb.DamagedList, "products/p00", "lacks it"},
 
 		{"no words", []string{`DELETE FROM "till_products$words" WHERE rowid = 4`}, sqldb.DamagedWords, "products/p03", "missing"},

@@ -34,7 +34,7 @@ func testSchema() store.Schema {
 		{Name: "orders", Shape: store.Journal, Version: 1, Fields: orders, Index: fromDoc(orders), Lists: []store.List{
 			{Name: "customer", Equal: []string{"customer"}, Sort: "to", Where: []string{"to"}},
 			{Name: "placed", Sort: "to"},
-			{Name: "sku", Equal: []string{"skus"}, Sort: "to", Where: []string{"customer"}},
+			{Name: "sku", Equal: []string{"skus"}, Sort: "to", Where: []string{"customer"}, Rising: true},
 			{Name: "name", Sort: "customer"},
 		}},
 		{Name: "carts", Shape: store.Rows, Version: 1, Small: true, Fields: orders[1:2], Index: fromDoc(orders[1:2]), Lists: []store.List{{Name: "due", Sort: "to"}}},

@@ -41,9 +41,10 @@ type pile struct {
 
 // inserter makes the statements that insert rows into a table.
 type inserter struct {
-	columns int
-	news    bool // a row that is there already is not written, and so is missed
-	queries [mostDoublings + 1]string
+	columns  int
+	news     bool      // a row that is there already is not written, and so is missed
+	division *division // of a side table that is divided
+	queries  [mostDoublings + 1]string
 }
 
 // mostDoublings says how many rows a statement inserts at most: two to the power of it.
@@ -131,13 +132,16 @@ func (b *bulk) take(work *work) (done bool, err error) {
 		}
 		if err != nil {
 			b.known.undone(work)
+			b.parts.undone()
 			b.takeBack(work.steps[:i])
 			return false, err
 		}
 	}
 	for i := range work.steps {
 		if is := &work.steps[i]; is.collected() {
-			b.row(is)
+			if err := b.row(is); err != nil {
+				return false, err
+			}
 		}
 	}
 	if set.Key != "" {
@@ -196,11 +200,14 @@ func (is *step) collected() bool {
 	return false
 }
 
-func (b *bulk) row(is *step) {
+func (b *bulk) row(is *step) error {
 	b.unread[is.ref] = is.rev
 	b.known.wrote(is.ref, is.rev)
 	b.collect(is.family.inserter, is.args...)
 	for i, l := range is.family.sides {
+		if err := b.place(l, is.filed.sides[i]); err != nil {
+			return err
+		}
 		for _, row := range is.filed.sides[i] {
 			b.collect(l.inserter, row...)
 		}
@@ -208,6 +215,7 @@ func (b *bulk) row(is *step) {
 	if is.entries != "" {
 		b.collect(entriesInserter, is.ref.Family, is.ref.Key, is.rev, is.entries)
 	}
+	return nil
 }
 
 var entriesInserter = newInserter("INSERT INTO "+entriesTable+"(family, key, n, entries)", 4, "", false)
@@ -223,6 +231,9 @@ func (b *bulk) write() (bool, error) {
 	}
 	for _, p := range b.piles {
 		args := p.args
+		if d := p.into.division; d != nil {
+			d.room.Add(-int64(p.rows))
+		}
 		for n := mostDoublings; p.rows > 0; {
 			if p.rows < 1<<n {
 				n--
@@ -240,5 +251,12 @@ func (b *bulk) write() (bool, error) {
 		}
 	}
 	b.clear()
+	for _, p := range b.piles {
+		if d := p.into.division; d != nil && d.room.Load() < 0 {
+			if err := b.divide(d); err != nil {
+				return false, err
+			}
+		}
+	}
 	return true, nil
 }

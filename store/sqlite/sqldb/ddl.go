@@ -2,13 +2,16 @@ package sqldb
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tillkit/till/store"
 )
 
 // The engine's own tables. Entries of all journals lie in the order of their
-// commits: a row holds the entries of one Append, n is the number of the last.
+// commits: a row holds the entries of one Append, n is the number of the last. A partition
+// of a side table is named by the value it begins with; rows is how many it had when the
+// next began.
 var ownTables = []string{
 	`CREATE TABLE IF NOT EXISTS ` + metaTable + `(
 	name  TEXT NOT NULL PRIMARY KEY,
@@ -22,6 +25,12 @@ var ownTables = []string{
 	entries TEXT NOT NULL
 ) STRICT`,
 	`CREATE UNIQUE INDEX IF NOT EXISTS "till_entries$journal" ON ` + entriesTable + `(family, key, n)`,
+	`CREATE TABLE IF NOT EXISTS ` + partitionsTable + `(
+	list  TEXT NOT NULL,
+	since INTEGER NOT NULL,
+	rows  INTEGER NOT NULL,
+	PRIMARY KEY(list, since)
+) STRICT, WITHOUT ROWID`,
 }
 
 // create gives the statements that make a family's tables.
@@ -38,6 +47,9 @@ func (f *family) create() []string {
 		switch {
 		case l.side:
 			made = append(made, f.createSide(l))
+			if l.division != nil {
+				made = append(made, l.division.create())
+			}
 		case l.index != "":
 			on := append(append(quoted(l.keys), "key"), quoted(l.extras)...)
 			made = append(made, fmt.Sprintf("CREATE INDEX %s ON %s(%s)", l.index, f.table, strings.Join(on, ", ")))
@@ -91,6 +103,9 @@ func (f *family) declared() (columns []string, options string) {
 // declaredSide gives the columns of a side table, the first of which are its key.
 func (f *family) declaredSide(l *list) []string {
 	var columns []string
+	for _, name := range l.before {
+		columns = append(columns, name+" INTEGER NOT NULL")
+	}
 	for _, name := range l.keys {
 		columns = append(columns, f.column(name))
 	}
@@ -103,7 +118,7 @@ func (f *family) declaredSide(l *list) []string {
 
 func (f *family) createSide(l *list) string {
 	columns := f.declaredSide(l)
-	key := strings.Join(append(quoted(l.keys), "key"), ", ")
+	key := strings.Join(append(slices.Concat(l.before, quoted(l.keys)), "key"), ", ")
 	return fmt.Sprintf("CREATE TABLE %s(\n\t%s,\n\tPRIMARY KEY(%s)\n) STRICT, WITHOUT ROWID", l.index, strings.Join(columns, ",\n\t"), key)
 }
 
@@ -120,6 +135,9 @@ func (f *family) drop() []string {
 	dropped := []string{"DROP TABLE " + f.table}
 	for _, l := range f.sides {
 		dropped = append(dropped, "DROP TABLE "+l.index)
+		if l.division != nil {
+			dropped = append(dropped, l.division.drop())
+		}
 	}
 	if f.words != "" {
 		dropped = append(dropped, "DROP TABLE "+f.words)

@@ -36,22 +36,25 @@ type list struct {
 	index string // quoted: an index of the family's table, or the side table; "" if the key's own serves
 	side  bool
 
-	keys           []string // of a side table: fields of its key, without the record's key
+	before         []string // of a side table: the quoted columns of its key that are no fields
+	keys           []string // then the fields of its key, without the record's key
 	extras         []string // fields that it carries besides
 	insert, remove string
+	division       *division // nil: it is not divided
 	inserter       *inserter
 }
 
-// Tables of the engine itself. A family may be called "meta", "entries" or as a view, and
-// no family has a $ in its name.
+// Tables of the engine itself. A family may be called "meta", "entries", "partitions" or as
+// a view, and no family has a $ in its name.
 const (
-	metaTable    = `"till_meta"`
-	entriesTable = `"till_entries"`
-	stashTable   = `"till$stash"`
+	metaTable       = `"till_meta"`
+	entriesTable    = `"till_entries"`
+	partitionsTable = `"till_partitions"`
+	stashTable      = `"till$stash"`
 )
 
 func tableName(family string) string {
-	if slices.Contains([]string{"meta", "entries"}, family) || slices.Contains(viewNames, family) {
+	if slices.Contains([]string{"meta", "entries", "partitions"}, family) || slices.Contains(viewNames, family) {
 		return "till$" + family
 	}
 	return "till_" + family
@@ -98,7 +101,7 @@ func newFamily(name string, def definition) (*family, error) {
 }
 
 func (f *family) addList(def listDefinition) {
-	l := &list{List: store.List{Name: def.Name, Sort: def.Sort, Equal: def.Equal, Match: def.Match, Where: def.Where}}
+	l := &list{List: store.List{Name: def.Name, Sort: def.Sort, Equal: def.Equal, Match: def.Match, Where: def.Where, Rising: def.Rising}}
 	f.lists[def.Name] = l
 	l.side = len(l.Equal) > 0 && f.typeOf(l.Equal[0]) == typeMany
 	if l.Match || len(l.Equal) == 0 && l.Sort == "" && len(l.Where) == 0 {
@@ -118,10 +121,17 @@ func (f *family) addList(def listDefinition) {
 		return
 	}
 	f.sides = append(f.sides, l)
-	columns := append(append(quoted(l.keys), "key"), quoted(l.extras)...)
+	if l.Rising && f.typeOf(l.Sort) == typeInt {
+		l.before = []string{quote(partitionColumn)}
+		l.division = newDivision(l)
+	}
+	columns := append(slices.Concat(l.before, quoted(l.keys)), "key")
+	keyed := len(columns)
+	columns = append(columns, quoted(l.extras)...)
 	l.inserter = newInserter(fmt.Sprintf("INSERT OR REPLACE INTO %s(%s)", l.index, strings.Join(columns, ", ")), len(columns), "", false)
+	l.inserter.division = l.division
 	l.insert = l.inserter.queries[0]
-	l.remove = fmt.Sprintf("DELETE FROM %s WHERE %s = ?", l.index, strings.Join(columns[:len(l.keys)+1], " = ? AND "))
+	l.remove = fmt.Sprintf("DELETE FROM %s WHERE %s = ?", l.index, strings.Join(columns[:keyed], " = ? AND "))
 }
 
 // statements makes those that write rows; each shape has its own.
@@ -175,6 +185,11 @@ func (f *family) insertsNew(columns []string) {
 // tracked reports whether a row is filed in other tables too, so that a change
 // must read what was there.
 func (f *family) tracked() bool { return len(f.sides) > 0 || f.words != "" }
+
+// divided reports whether a side table has partitions.
+func (f *family) divided() bool {
+	return slices.ContainsFunc(f.sides, func(l *list) bool { return l.division != nil })
+}
 
 // wordsSum is the column beside a row that has words: what they were when they were
 // filed, since the table of words cannot tell.

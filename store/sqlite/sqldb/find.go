@@ -75,6 +75,11 @@ func (f *family) find(q store.Query) (*finding, error) {
 	case l.side:
 		b.from = fmt.Sprintf("%s s CROSS JOIN %s t ON t.key = s.key", l.index, f.table)
 		b.fields, b.order, b.place = "s", []string{"s.key"}, "NULL"
+		if l.division != nil {
+			b.from = fmt.Sprintf("%s p CROSS JOIN %s", partitionsTable, b.from)
+			b.must("p.list = " + l.division.list)
+			b.must(fmt.Sprintf("s.%s = p.since", quote(partitionColumn)))
+		}
 	default:
 		b.from = f.table + " t"
 		if l.index != "" {
@@ -154,7 +159,28 @@ func (b *finding) between(q store.Query, after []store.Value) error {
 	if to != nil {
 		b.must(b.order[0]+" < ?", bound(*to))
 	}
+	if b.l.division != nil {
+		b.partitions(q, after)
+	}
 	return nil
+}
+
+// partitions leaves out those partitions that lie before or behind the walk.
+func (b *finding) partitions(q store.Query, after []store.Value) {
+	first, last, op := q.From, q.To, " < "
+	switch {
+	case len(after) == 0:
+	case q.Desc:
+		last, op = &after[0], " <= "
+	default:
+		first = &after[0]
+	}
+	if first != nil {
+		b.must(fmt.Sprintf("p.since >= (%s)", b.l.division.holding("?")), bound(*first))
+	}
+	if last != nil {
+		b.must("p.since"+op+"?", bound(*last))
+	}
 }
 
 // fits reports whether a position has the types of the order.
@@ -203,7 +229,11 @@ func (b *finding) query() string {
 	if b.desc {
 		way = " DESC"
 	}
-	fmt.Fprintf(&text, " ORDER BY %s%s LIMIT %d", strings.Join(b.order, way+", "), way, b.limit+1)
+	order := b.order
+	if b.l.division != nil {
+		order = append([]string{"p.since"}, order...)
+	}
+	fmt.Fprintf(&text, " ORDER BY %s%s LIMIT %d", strings.Join(order, way+", "), way, b.limit+1)
 	return text.String()
 }
 

@@ -243,7 +243,7 @@ func (in *inspection) checkSchema(ctx context.Context) ([]*family, map[string]bo
 		if err != nil {
 			return nil, nil, err
 		}
-		if fits && (whole || f.shape != store.Journal) {
+		if fits && (whole || f.shape != store.Journal && !f.divided()) {
 			families = append(families, f)
 		}
 	}

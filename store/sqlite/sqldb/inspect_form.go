@@ -32,6 +32,7 @@ func ownForms() []form {
 			columns: columnForms([]string{"seq INTEGER PRIMARY KEY", "family TEXT NOT NULL", "key TEXT NOT NULL", "n INTEGER NOT NULL", "entries TEXT NOT NULL"}, 0),
 			indexes: []indexForm{{name: "till_entries$journal", columns: "family, key, n", unique: true}},
 		},
+		{name: unquote(partitionsTable), columns: columnForms([]string{"list TEXT NOT NULL", "since INTEGER NOT NULL", "rows INTEGER NOT NULL"}, 2)},
 	}
 }
 
@@ -47,7 +48,7 @@ func (f *family) forms() []form {
 		l := f.lists[def.Name]
 		switch {
 		case l.side:
-			forms = append(forms, form{name: unquote(l.index), columns: columnForms(f.declaredSide(l), len(l.keys)+1)})
+			forms = append(forms, form{name: unquote(l.index), columns: columnForms(f.declaredSide(l), len(l.before)+len(l.keys)+1)})
 		case l.index != "":
 			columns := append(append(slices.Clone(l.keys), "key"), l.extras...)
 			main.indexes = append(main.indexes, indexForm{name: unquote(l.index), columns: strings.Join(columns, ", ")})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/tillkit/till/store"
@@ -51,11 +52,31 @@ func (in *inspection) checkRows(ctx context.Context, f *family) error {
 	return nil
 }
 
+// checkPartitions checks that each value of the sort has a partition.
+func (in *inspection) checkPartitions(ctx context.Context, l *list) error {
+	if l.division == nil {
+		return nil
+	}
+	var first int64
+	query := fmt.Sprintf("SELECT count(*) FROM %s WHERE list = %s AND since = ?", partitionsTable, l.division.list)
+	err := in.QueryRowContext(ctx, query, int64(math.MinInt64)).Scan(&first)
+	if err == nil && first == 0 {
+		err = in.find(DamagedList, unquote(l.index), "it has no first partition")
+	}
+	return err
+}
+
 // checkSide compares a side table with the rows, both ways. No members may stand as
 // null, which is no member.
 func (in *inspection) checkSide(ctx context.Context, f *family, l *list) error {
 	member := quote(l.keys[0])
 	same := []string{"s.key = t.key"}
+	if err := in.checkPartitions(ctx, l); err != nil {
+		return err
+	}
+	if l.division != nil {
+		same = append(same, fmt.Sprintf("s.%s = (%s)", quote(partitionColumn), l.division.holding("t."+quote(l.Sort))))
+	}
 	for _, name := range append(append([]string{}, l.keys[1:]...), l.extras...) {
 		same = append(same, fmt.Sprintf("s.%[1]s IS t.%[1]s", quote(name)))
 	}

@@ -15,7 +15,8 @@ import (
 // is brought to it by Prepare, one of a newer one is refused.
 //
 // 2: rows that have words carry their sum.
-const format = 2
+// 3: side tables can be divided into partitions.
+const format = 3
 
 // What till_meta holds, each value as JSON: the format, the schema's version
 // with the number of preparations that changed something, the number of times
@@ -54,6 +55,8 @@ type listDefinition struct {
 	Equal []string `json:"equal,omitempty"`
 	Match bool     `json:"match,omitempty"`
 	Where []string `json:"where,omitempty"`
+
+	Rising bool `json:"rising,omitempty"`
 }
 
 // Words of the file for shapes and types; they never change.
@@ -80,7 +83,7 @@ func define(f *store.FamilyLayout) definition {
 		def.Fields = append(def.Fields, fieldDefinition{field.Name, types[field.Type]})
 	}
 	for _, l := range f.Lists {
-		made := listDefinition{Name: l.Name, Sort: l.Sort, Match: l.Match}
+		made := listDefinition{Name: l.Name, Sort: l.Sort, Match: l.Match, Rising: l.Rising}
 		made.Equal = append(made.Equal, l.Equal...)
 		made.Where = append(made.Where, l.Where...)
 		def.Lists = append(def.Lists, made)
@@ -88,11 +91,18 @@ func define(f *store.FamilyLayout) definition {
 	return def
 }
 
-// same reports whether two definitions file records alike. Small is a hint of
-// which the first one counts.
-func (d definition) same(e definition) bool {
-	e.Small = d.Small
-	return reflect.DeepEqual(d, e)
+// same reports whether two definitions file records alike. Small and Rising are hints,
+// of which the first ones count.
+func (d definition) same(e definition) bool { return reflect.DeepEqual(d, e.hinted(d)) }
+
+// hinted gives a definition with the hints by which the tables were made.
+func (d definition) hinted(made definition) definition {
+	d.Small = made.Small
+	d.Lists = slices.Clone(d.Lists)
+	for i := range min(len(d.Lists), len(made.Lists)) {
+		d.Lists[i].Rising = made.Lists[i].Rising
+	}
+	return d
 }
 
 // meta is what till_meta says.

@@ -24,6 +24,7 @@ func listed(shape store.Shape, name string, small bool) store.Family {
 			{Name: "fixed", Equal: []string{"order", "state"}},
 			{Name: "sorted", Sort: "order", Where: []string{"state"}},
 			{Name: "alphabet", Sort: "state"},
+			{Name: "rising", Equal: []string{"tags", "state"}, Sort: "order", Where: []string{"order"}, Rising: true},
 		},
 		Index: func(ref store.Ref, _ store.Doc) ([]store.Value, error) {
 			return []store.Value{store.TextValue("live"), store.IntValue(int64(len(ref.Key)) % 3), store.ManyValue("red", ref.Key)}, nil
@@ -67,6 +68,8 @@ func TestListsUseTheirIndexes(t *testing.T) {
 		{store.Query{List: "state", Equal: []store.Value{live}, From: &one}, "INDEX till_%s$state (state=? AND"},
 		{store.Query{List: "tag", Equal: []store.Value{live, live}, Where: at}, "SEARCH s USING PRIMARY KEY (tags=? AND state=?"},
 		{store.Query{List: "tagged", Equal: []store.Value{live}, From: &live}, "SEARCH s USING PRIMARY KEY (tags=? AND key"},
+		{store.Query{List: "rising", Equal: []store.Value{live, live}, From: &one}, "SEARCH p USING PRIMARY KEY (list=? AND since"},
+		{store.Query{List: "rising", Equal: []store.Value{live, live}, To: &one, Where: at}, "SEARCH s USING PRIMARY KEY (partition$since=? AND tags=? AND state=? AND order"},
 		{store.Query{List: "keyed", Where: at}, "INDEX till_%s$keyed"},
 		{store.Query{List: "fixed", Equal: []store.Value{one, live}}, "INDEX till_%s$fixed (order=? AND state=?"},
 		{store.Query{List: "sorted", To: &one, Where: []store.Cond{{Field: "state", Op: store.Equal, Value: live}}}, "INDEX till_%s$sorted (order<?"},

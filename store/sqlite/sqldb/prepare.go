@@ -141,7 +141,7 @@ func (w *writer) migrate(layout *store.Layout) (*schema, error) {
 		case !have.same(want):
 			return nil, notSo(name, "it has changed, but its version is %d as before: raise it", have.Version)
 		default:
-			want.Small = have.Small
+			want = want.hinted(have)
 		}
 		m.families[name] = want
 		if err := w.note(metaFamily+name, want); err != nil {
@@ -161,12 +161,15 @@ func (w *writer) migrate(layout *store.Layout) (*schema, error) {
 // upgrade brings the tables that are there to this format. No words have an empty sum,
 // so the next change of a row files its words anew.
 func (w *writer) upgrade(m *meta) error {
+	if err := w.run(ownTables...); err != nil {
+		return err
+	}
 	for _, name := range slices.Sorted(maps.Keys(m.families)) {
 		f, err := newFamily(name, m.families[name])
 		if err != nil {
 			return err
 		}
-		if f.words == "" {
+		if f.words == "" || m.format > 1 {
 			continue
 		}
 		if err := w.run(fmt.Sprintf("ALTER TABLE %s ADD COLUMN %s BLOB NOT NULL DEFAULT x''", f.table, wordsSum)); err != nil {
@@ -222,7 +225,7 @@ func (s *Store) fresh() (*schema, error) {
 	if version == w.version {
 		return sc, nil
 	}
-	w.known.forget()
+	w.forget()
 	now, err := w.still(sc)
 	if err != nil {
 		return nil, err

@@ -116,18 +116,29 @@ func (s *session) fileSide(f *family, l *list, key string, from, to []store.Valu
 		return nil
 	}
 	if from != nil {
-		stays := to != nil && f.alike(l.keys[1:], from, to) // those whose member is the same are written over
-		for _, row := range f.sideRows(l, key, from) {
-			if stays && to[f.at(l.keys[0])].Has(row[0].(string)) {
-				continue
-			}
-			if err := s.write(l.remove, row[:len(l.keys)+1]...); err != nil {
-				return err
-			}
+		if err := s.removeSide(f, l, key, from, to); err != nil {
+			return err
 		}
 	}
-	for _, row := range rows {
-		if err := s.write(l.insert, row...); err != nil {
+	if err := s.place(l, rows); err != nil {
+		return err
+	}
+	return s.writeSide(l, rows)
+}
+
+// removeSide removes the rows of the old values from a list's side table, but for those
+// that the new ones are written over.
+func (s *session) removeSide(f *family, l *list, key string, from, to []store.Value) error {
+	gone := f.sideRows(l, key, from)
+	if to != nil && f.alike(l.keys[1:], from, to) {
+		members := to[f.at(l.keys[0])]
+		gone = slices.DeleteFunc(gone, func(row []any) bool { return members.Has(row[len(l.before)].(string)) })
+	}
+	if err := s.place(l, gone); err != nil {
+		return err
+	}
+	for _, row := range gone {
+		if err := s.write(l.remove, row[:len(row)-len(l.extras)]...); err != nil {
 			return err
 		}
 	}

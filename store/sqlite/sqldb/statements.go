@@ -21,11 +21,18 @@ type statements interface {
 }
 
 // session is what applies sets: statements on a connection, and what is known of the
-// revisions of its rows.
+// revisions of its rows and of the partitions of its lists.
 type session struct {
 	statements
 	known revisions
+	parts partitions
 	wrote bool // since it was set to false
+}
+
+// forget forgets what is known of the file.
+func (s *session) forget() {
+	s.known.forget()
+	s.parts = nil
 }
 
 // write runs a statement that changes rows.

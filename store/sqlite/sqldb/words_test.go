@@ -139,7 +139,7 @@ func TestPrepareBringsTheFormatUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	raw := aside(t, file)
-	for _, q := range []string{`ALTER TABLE till_notes DROP COLUMN "words$sum"`, `UPDATE till_meta SET value = '1' WHERE name = 'format'`} {
+	for _, q := range []string{`ALTER TABLE till_notes DROP COLUMN "words$sum"`, `DROP TABLE till_partitions`, `UPDATE till_meta SET value = '1' WHERE name = 'format'`} {
 		if _, err := raw.Exec(q); err != nil {
 			t.Fatal(err)
 		}
@@ -179,7 +179,7 @@ func TestPrepareBringsTheFormatUp(t *testing.T) {
 	if found := finds(t, db, "blue"); found != [3]int{} {
 		t.Errorf("an old word is found %v times", found)
 	}
-	for _, format := range []int{0, 3} {
+	for _, format := range []int{0, 4} {
 		if _, err := raw.Exec(`UPDATE till_meta SET value = ? WHERE name = 'format'`, fmt.Sprint(format)); err != nil {
 			t.Fatal(err)
 		}

@@ -189,7 +189,8 @@ func jsonArray(texts []string) (string, error) {
 }
 
 // sideRows gives the arguments of a list's rows in its side table: one for each
-// member, with the record's key after the list's own.
+// member, with the record's key after the list's own. The partition, where there are
+// any, stands first and is empty: place knows it.
 func (f *family) sideRows(l *list, key string, values []store.Value) [][]any {
 	value := func(name string) store.Value { return values[f.at(name)] }
 	scalar := func(v store.Value) any {
@@ -209,7 +210,8 @@ func (f *family) sideRows(l *list, key string, values []store.Value) [][]any {
 	members := value(l.keys[0]).Members()
 	rows := make([][]any, len(members))
 	for i, m := range members {
-		rows[i] = append([]any{m}, rest...)
+		row := make([]any, len(l.before), len(rest)+2)
+		rows[i] = append(append(row, m), rest...)
 	}
 	return rows
 }

@@ -65,7 +65,7 @@ func (w *writer) connect(ctx context.Context) error {
 		return w.of("connect", err)
 	}
 	w.pinned.conn, w.version = conn, 0
-	w.known.forget()
+	w.forget()
 	if _, err = w.row("PRAGMA busy_timeout", nil, &w.patience); err == nil {
 		err = w.run("PRAGMA busy_timeout = 0")
 	}
@@ -152,7 +152,7 @@ func (w *writer) begin(ctx context.Context, wait time.Duration) error {
 // rollback ends the transaction without effect: there has been no COMMIT, so
 // that is certain even if the connection is lost over it.
 func (w *writer) rollback() {
-	w.known.forget()
+	w.forget()
 	w.end()
 }
 
