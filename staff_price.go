@@ -2,6 +2,7 @@ package till
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -68,12 +69,18 @@ func (s *Staff) changePrices(ctx context.Context, edits []PriceEdit, at func(int
 	recall := true
 	return s.do(ctx, func(m Meta) (work, error) {
 		w, err := s.reprice(ctx, m, edits, skus, recall, at)
-		if err != nil && recall { // what is remembered refuses nothing
+		if recall && refused(err) { // what is remembered refuses nothing
 			w, err = s.reprice(ctx, m, edits, skus, false, at)
 		}
 		recall = false
 		return w, err
 	})
+}
+
+// refused reports whether a decision came out as no: any other error says that it could
+// not be made.
+func refused(err error) bool {
+	return errors.Is(err, ErrInvalid) || errors.Is(err, ErrNotFound) || errors.Is(err, ErrConflict) || errors.Is(err, ErrExists)
 }
 
 // reprice decides edits of articles' prices. It may recall what was read before.
