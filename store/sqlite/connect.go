@@ -24,7 +24,7 @@ var (
 		"temp_store(MEMORY)", // a savepoint copies each page it touches
 		"secure_delete(1)",
 		"wal_autocheckpoint(16000)", // behind the engine's own
-		"cache_size(-32768)",        // pages of 32 MiB: it has them for itself
+		"cache_size(-8192)",         // 8 MiB; a commit may have to look through all of its pages
 
 		"journal_size_limit(67108864)",
 	}
