@@ -72,12 +72,26 @@ func (b *bulk) begin(s *session, sc *schema) {
 func (b *bulk) clear() {
 	for _, p := range b.piles {
 		clear(p.args) // the values are not kept
-		p.args, p.rows = p.args[:0], 0
+		if p.args = p.args[:0]; cap(p.args) > mostKept {
+			p.args = nil
+		}
+		p.rows = 0
 	}
-	clear(b.unread)
-	clear(b.keys)
-	clear(b.sums)
+	b.unread, b.keys, b.sums = emptied(b.unread), emptied(b.keys), emptied(b.sums)
+	clear(b.moved)
 	b.moved = b.moved[:0]
+}
+
+// mostKept bounds the room that is kept for the next batch: where one was very large, the
+// others need not pay for emptying it.
+const mostKept = 1 << 13
+
+func emptied[K comparable, V any](m map[K]V) map[K]V {
+	if len(m) > mostKept {
+		return make(map[K]V)
+	}
+	clear(m)
+	return m
 }
 
 // collect keeps a row until the pile is written.
@@ -230,24 +244,8 @@ func (b *bulk) write() (bool, error) {
 		b.collect(is.family.inserter, counterRow(is.ref.Key, is.values)...)
 	}
 	for _, p := range b.piles {
-		args := p.args
-		if d := p.into.division; d != nil {
-			d.room.Add(-int64(p.rows))
-		}
-		for n := mostDoublings; p.rows > 0; {
-			if p.rows < 1<<n {
-				n--
-				continue
-			}
-			these := args[:p.into.columns<<n]
-			changed, err := b.change(p.into.queries[n], these...)
-			if err != nil {
-				return false, err
-			}
-			if p.into.news && changed != 1<<n {
-				return false, nil
-			}
-			args, p.rows = args[len(these):], p.rows-1<<n
+		if fit, err := b.writePile(p); err != nil || !fit {
+			return false, err
 		}
 	}
 	b.clear()
@@ -257,6 +255,29 @@ func (b *bulk) write() (bool, error) {
 				return false, err
 			}
 		}
+	}
+	return true, nil
+}
+
+func (b *bulk) writePile(p *pile) (bool, error) {
+	if d := p.into.division; d != nil {
+		d.room.Add(-int64(p.rows))
+	}
+	args := p.args
+	for n := mostDoublings; p.rows > 0; {
+		if p.rows < 1<<n {
+			n--
+			continue
+		}
+		these := args[:p.into.columns<<n]
+		changed, err := b.change(p.into.queries[n], these...)
+		if err != nil {
+			return false, err
+		}
+		if p.into.news && changed != 1<<n {
+			return false, nil
+		}
+		args, p.rows = args[len(these):], p.rows-1<<n
 	}
 	return true, nil
 }
