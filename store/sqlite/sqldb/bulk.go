@@ -44,17 +44,18 @@ type inserter struct {
 	columns  int
 	news     bool      // a row that is there already is not written, and so is missed
 	division *division // of a side table that is divided
-	queries  [mostDoublings + 1]string
+	queries  [len(rowsAtOnce)]string
 }
 
-// mostDoublings says how many rows a statement inserts at most: two to the power of it.
-const mostDoublings = 5
+// rowsAtOnce says how many rows the statements of an inserter insert: few forms, since each
+// is prepared, but an order of three lines needs one.
+var rowsAtOnce = [...]int{1, 2, 3, 4, 8, 16, 32}
 
 func newInserter(head string, columns int, tail string, news bool) *inserter {
 	in := &inserter{columns: columns, news: news}
 	row := "(" + marks(columns) + ")"
-	for n := range in.queries {
-		in.queries[n] = head + " VALUES" + strings.TrimSuffix(strings.Repeat(row+", ", 1<<n), ", ") + tail
+	for i, rows := range rowsAtOnce {
+		in.queries[i] = head + " VALUES" + strings.TrimSuffix(strings.Repeat(row+", ", rows), ", ") + tail
 	}
 	return in
 }
@@ -264,20 +265,21 @@ func (b *bulk) writePile(p *pile) (bool, error) {
 		d.room.Add(-int64(p.rows))
 	}
 	args := p.args
-	for n := mostDoublings; p.rows > 0; {
-		if p.rows < 1<<n {
-			n--
+	for i := len(rowsAtOnce) - 1; p.rows > 0; {
+		rows := rowsAtOnce[i]
+		if p.rows < rows {
+			i--
 			continue
 		}
-		these := args[:p.into.columns<<n]
-		changed, err := b.change(p.into.queries[n], these...)
+		these := args[:p.into.columns*rows]
+		changed, err := b.change(p.into.queries[i], these...)
 		if err != nil {
 			return false, err
 		}
-		if p.into.news && changed != 1<<n {
+		if p.into.news && changed != int64(rows) {
 			return false, nil
 		}
-		args, p.rows = args[len(these):], p.rows-1<<n
+		args, p.rows = args[len(these):], p.rows-rows
 	}
 	return true, nil
 }

@@ -74,13 +74,26 @@ type lastPartition struct {
 	known    bool
 	since    int64
 	greatest int64 // of the values that rows were placed by
+
+	begun  bool  // by this session, and only what it has placed is in it
+	placed int64 // so many rows
+	before int64 // so many lie in the others
 }
 
 // undone forgets what a part of the transaction may have begun. What rows were placed
 // by stays, for some may not be written yet.
 func (p partitions) undone() {
 	for d, last := range p {
-		last.known = false
+		last.known, last.begun = false, false
+		p[d] = last
+	}
+}
+
+// recount has the last partition of a list counted, when its size matters: rows of it are
+// written over or removed.
+func (p partitions) recount(d *division) {
+	if last, ok := p[d]; ok {
+		last.begun = false
 		p[d] = last
 	}
 }
@@ -105,6 +118,9 @@ func (s *session) place(l *list, rows [][]any) error {
 		last.known = true
 	}
 	last.greatest = max(last.greatest, value)
+	if value >= last.since {
+		last.placed += int64(len(rows))
+	}
 	s.knowLast(d, last)
 	since := last.since
 	if value < since {
@@ -150,15 +166,11 @@ func (s *session) writeSide(l *list, rows [][]any) error {
 
 // divide begins a partition if the last one is large.
 func (s *session) divide(d *division) error {
-	var since, all, count, greatest int64
-	if _, err := s.row(d.all, nil, &since, &all); err != nil {
+	since, count, before, greatest, err := s.sizeOf(d)
+	if err != nil {
 		return err
 	}
-	if _, err := s.row(d.size, []any{since}, &count, &greatest); err != nil {
-		return err
-	}
-	limit := largest(all + count)
-	greatest = max(greatest, s.parts[d].greatest)
+	limit := largest(before + count)
 	if count <= limit {
 		d.room.Store(max(limit-count, limit/16))
 		return nil
@@ -174,6 +186,23 @@ func (s *session) divide(d *division) error {
 		return err
 	}
 	d.room.Store(limit)
-	s.knowLast(d, lastPartition{known: true, since: greatest + 1, greatest: greatest})
+	s.knowLast(d, lastPartition{known: true, since: greatest + 1, greatest: greatest, begun: true, before: before + count})
 	return nil
+}
+
+// sizeOf gives the last partition, how many rows are in it and in those before it, and the
+// greatest value that there is or will be. What the session has begun itself it need not
+// count.
+func (s *session) sizeOf(d *division) (since, count, before, greatest int64, err error) {
+	last := s.parts[d]
+	if last.known && last.begun {
+		return last.since, last.placed, last.before, last.greatest, nil
+	}
+	if _, err = s.row(d.all, nil, &since, &before); err != nil {
+		return
+	}
+	if _, err = s.row(d.size, []any{since}, &count, &greatest); err != nil {
+		return
+	}
+	return since, count, before, max(greatest, last.greatest), nil
 }

@@ -129,6 +129,7 @@ func (s *session) fileSide(f *family, l *list, key string, from, to []store.Valu
 // removeSide removes the rows of the old values from a list's side table, but for those
 // that the new ones are written over.
 func (s *session) removeSide(f *family, l *list, key string, from, to []store.Value) error {
+	s.parts.recount(l.division)
 	gone := f.sideRows(l, key, from)
 	if to != nil && f.alike(l.keys[1:], from, to) {
 		members := to[f.at(l.keys[0])]
