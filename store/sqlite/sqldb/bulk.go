@@ -112,6 +112,7 @@ func (b *bulk) collect(into *inserter, args ...any) {
 // that comes every day.
 func (b *bulk) take(work *work) (done bool, err error) {
 	set := &work.set
+	b.wrote = false
 	if len(work.erasing) > 0 || b.keys[set.Key] {
 		return false, nil
 	}
@@ -133,7 +134,6 @@ func (b *bulk) take(work *work) (done bool, err error) {
 			return false, err
 		}
 	}
-	b.wrote = false
 	for i := range work.steps {
 		is := &work.steps[i]
 		if is.collected() {

@@ -119,3 +119,21 @@ func TestEachNumberOfRowsIsWritten(t *testing.T) {
 		}
 	}
 }
+
+// A set that is refused over what it requires has written nothing, whatever the set before
+// it wrote: the batch is not run again.
+func TestRefusedOverARequirementSpoilsNoBatch(t *testing.T) {
+	s, _ := openPatient(t, "", time.Minute)
+	if _, err := s.Commit(t.Context(), store.ChangeSet{Changes: []store.Change{putting("there", 0)}}); err != nil {
+		t.Fatal(err)
+	}
+	late := note("late")
+	late.Requires = []store.Requirement{{Ref: store.Ref{Family: "notes", Key: "there"}, Rev: 1}}
+	answers := together(t, s, locker(t, s), store.ChangeSet{Changes: []store.Change{putting("there", 1)}}, late)
+	if answers[0].err != nil || !errors.Is(answers[1].err, store.ErrConflict) {
+		t.Errorf("%+v", answers)
+	}
+	if is := s.Stats(); is.Repeated != 0 {
+		t.Errorf("the batch was run again %d times", is.Repeated)
+	}
+}

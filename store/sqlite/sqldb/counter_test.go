@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/tillkit/till/store"
@@ -63,5 +64,36 @@ func TestCountersAgreeWithTakingSteps(t *testing.T) {
 	}
 	if counts["done"] < 300 || counts["short"] < 300 || counts["over"] < 50 {
 		t.Errorf("the test tries too little: %v", counts)
+	}
+}
+
+// What is remembered of counters is forgotten where their columns have moved.
+func TestCountersAfterTheirColumnsHaveMoved(t *testing.T) {
+	for name, columns := range map[string][]string{"two change places": {"b", "a"}, "another between": {"b", "c", "a"}, "one gone": {"b"}} {
+		t.Run(name, func(t *testing.T) {
+			s, _ := openFaulty(t, "")
+			add := func(field string, by int64) {
+				t.Helper()
+				commits(t, s, store.Add{Ref: store.Ref{Family: "stock", Key: "mug"}, Steps: []store.Step{{Field: field, By: by}}})
+			}
+			add("a", 5)
+			add("b", 70)
+			next := store.Schema{Version: 2, Families: slices.Clone(noted.Families)}
+			stock := &next.Families[2]
+			stock.Version, stock.Fields = 2, nil
+			for _, name := range columns {
+				stock.Fields = append(stock.Fields, store.Field{Name: name, Type: store.Int})
+			}
+			if err := s.Prepare(t.Context(), next); err != nil {
+				t.Fatal(err)
+			}
+			add("b", 1)
+			r := got(t, s, []store.Ref{{Family: "stock", Key: "mug"}})[0]
+			for i, name := range columns {
+				if want := map[string]int64{"a": 5, "b": 71}[name]; r.Index[i].Int() != want {
+					t.Errorf("%s is %d, want %d", name, r.Index[i].Int(), want)
+				}
+			}
+		})
 	}
 }

@@ -289,6 +289,20 @@ func TestPartitionsOfTransactionsThatWereNotCommitted(t *testing.T) {
 	}
 }
 
+// A partition begins behind what is there, not behind what was refused.
+func TestPartitionsBeginBehindWhatIsThere(t *testing.T) {
+	s, _, db := openDated(t)
+	commits(t, s, visit("there", 0, 1, "new", 1, 1))
+	far := store.ChangeSet{Changes: []store.Change{visit("far", 0, 1<<60, "new", 1, 3), visit("there", 7, 1, "new", 1, 1)}}
+	if _, err := s.Commit(t.Context(), far); err == nil {
+		t.Fatal("it was taken")
+	}
+	commits(t, s, visit("large", 0, 100, "new", 1, 1100))
+	if diff := cmp.Diff([]int64{101}, begun(t, db, "till_visits$tag")); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // ownTx begins a transaction of the program's own.
 func ownTx(t *testing.T, s *sqldb.Store) *sql.Tx {
 	t.Helper()

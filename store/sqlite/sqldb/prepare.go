@@ -69,6 +69,7 @@ func (s *Store) migrate(ctx context.Context, layout *store.Layout) (*schema, err
 		s.write.rollback()
 		return nil, err
 	}
+	s.write.forget() // the columns of counters may have moved
 	return sc, s.write.commit()
 }
 
