@@ -428,3 +428,18 @@ func TestShellOrderOfANewCustomer(t *testing.T) {
 		s.sound()
 	})
 }
+
+// The same key for another new customer is another request, also where the order has a
+// contact of its own.
+func TestShellOrderOfAnotherNewCustomer(t *testing.T) {
+	s := newStall(t, memory.New())
+	s.sells("MUG", "9.50", 4)
+	asked := called(till.PersonID{}, line("MUG", 2))
+	asked.New = &till.NewCustomer{Contact: till.Contact{Name: "Ada Example", Email: "ada@example.com"}}
+	r := s.agreedOrder(asked, "call")
+	r.Contact = till.Contact{Name: "Aunt Example", Email: "aunt@example.com"}
+	_, err := s.staff.PlaceOrder(s.ctx, asked, r)
+	s.must(err)
+	asked.New = &till.NewCustomer{Contact: till.Contact{Name: "Bob Example", Email: "bob@example.com"}}
+	s.refuses(till.ErrExists, `"call"`, func() error { _, err := s.staff.PlaceOrder(s.ctx, asked, r); return err })
+}

@@ -132,6 +132,10 @@ func (m *remembered) committed(set store.ChangeSet) {
 		case store.Delete:
 			m.sessions.forget(c.Key)
 			m.carts.forget(c.Key)
+		case store.Erase:
+			if person, err := ParseID[Person](c.Person); err == nil {
+				m.carts.forget(refCart(person).Key)
+			}
 		}
 	}
 }

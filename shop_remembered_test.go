@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/tillkit/till/store"
+	"github.com/tillkit/till/store/memory"
 )
 
 func knownPrices(sku SKU, rev int64) *known[Prices] {
@@ -156,4 +157,21 @@ func TestRememberedOfBuyers(t *testing.T) {
 		store.Delete{Ref: cartAt(0).at.Ref, Rev: 7}, store.Delete{Ref: store.Ref{Family: familySessions, Key: "s"}, Rev: 1},
 	}})
 	recalls(-1, -1)
+}
+
+// What was in the cart of somebody who was erased is not remembered either.
+func TestRememberedForgetsTheErased(t *testing.T) {
+	ctx := t.Context()
+	s := openShop(t, memory.New(), nil)
+	staff := s.Staff("test")
+	must(0, staff.AddProduct(ctx, NewProduct{SKU: "MUG", Name: "Mug", Price: "1.00"}))
+	guest := must(s.NewGuest(ctx))
+	must(0, guest.Add(ctx, Item{SKU: "MUG", Quantity: 1}))
+	if _, cart := s.remembered.buyer(guest.session.Key, guest.basket.Key); cart == nil {
+		t.Fatal("the cart is not remembered at all")
+	}
+	must(0, staff.Erase(ctx, guest.Person()))
+	if session, cart := s.remembered.buyer(guest.session.Key, guest.basket.Key); session != nil || cart != nil {
+		t.Errorf("remembered are %v and %v", session, cart)
+	}
 }

@@ -56,8 +56,8 @@ func (s *Staff) do(ctx context.Context, decision func(Meta) (work, error)) error
 			return store.ChangeSet{}, err
 		}
 		w, err = decision(m)
-		if most := store.MaxChanges; err == nil && (len(w.changes) > most || len(w.requires) > most) {
-			err = invalid("request", "it makes %d changes that rely on %d more records, one commit takes %d: ask for less at once", len(w.changes), len(w.requires), most)
+		if err == nil && w.large() {
+			err = invalid("request", "it makes %d changes that rely on %d more records, one commit takes %d: ask for less at once", len(w.changes), len(w.requires), store.MaxChanges)
 		}
 		return store.ChangeSet{At: int64(m.At), Requires: w.requires, Changes: w.changes}, err
 	})

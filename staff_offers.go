@@ -31,6 +31,9 @@ type work struct {
 
 func (w *work) add(changes ...store.Change) { w.changes = append(w.changes, changes...) }
 
+// large reports whether it is more than one commit takes.
+func (w *work) large() bool { return max(len(w.changes), len(w.requires)) > store.MaxChanges }
+
 // offer adds what brings the offers of a product up to date. They follow from the
 // product and its prices, so what of these the decision does not change itself, it
 // requires: of two that change one product's offers, the second decides again. The

@@ -188,14 +188,21 @@ func (o *staffOrder) taken(r CheckoutRequest, _ store.Receipt) error {
 }
 
 // noted refuses a request whose words are not those of the order that its Key made: the
-// notes of its lines, and those of a new account where the order has none of its own.
+// notes of its lines, and those with which a new account was made.
 func (o *staffOrder) noted(ctx context.Context, placed Order, r CheckoutRequest) error {
 	contact, err := o.staff.shop.loadContact(ctx, placed.Contact())
 	if err != nil || contact.IsZero() {
 		return err
 	}
-	joined := o.joins.IsZero() || !r.Contact.IsZero() || sameWords(contact, o.joins)
-	if !joined || !maps.Equal(contact.Notes, o.cart.notes()) {
+	same := maps.Equal(contact.Notes, o.cart.notes())
+	if same && !o.joins.IsZero() {
+		joined, err := o.staff.shop.loadContact(ctx, ContactRef{Person: placed.Person(), Key: profileKey(1)})
+		if err != nil {
+			return err
+		}
+		same = joined.IsZero() || sameWords(joined, o.joins)
+	}
+	if !same {
 		return o.taken(r, store.Receipt{})
 	}
 	return nil

@@ -69,7 +69,7 @@ func (s *Staff) changePrices(ctx context.Context, edits []PriceEdit, at func(int
 	recall := true
 	return s.do(ctx, func(m Meta) (work, error) {
 		w, err := s.reprice(ctx, m, edits, skus, recall, at)
-		if recall && refused(err) { // what is remembered refuses nothing
+		if recall && (refused(err) || w.large()) { // what is remembered refuses nothing
 			w, err = s.reprice(ctx, m, edits, skus, false, at)
 		}
 		recall = false
