@@ -115,7 +115,7 @@ func (s *Shop) checkout(ctx context.Context, h holder, r CheckoutRequest) (Order
 		}
 		return number, nil
 	}
-	recall := true
+	recall, recalled := true, false
 	receipt, err := s.once(ctx, key, fingerprint, func() (store.ChangeSet, *store.Receipt, error) {
 		is, err := h.hold(ctx, wanted{placing: true, key: key, recall: recall && !r.Contact.IsZero()})
 		if err != nil || is.made != nil {
@@ -132,6 +132,7 @@ func (s *Shop) checkout(ctx context.Context, h holder, r CheckoutRequest) (Order
 			}
 			plan, err = s.plan(ctx, h, is, r, recall, take)
 		}
+		recalled = is.recalled
 		order, recall = plan.Order, false
 		return plan.Set, nil, err
 	})
@@ -142,7 +143,13 @@ func (s *Shop) checkout(ctx context.Context, h holder, r CheckoutRequest) (Order
 			err = short
 		}
 	case receipt.Replay:
-		order, err = s.replayed(ctx, h, r, receipt)
+		order = Order{}
+		if recalled { // a set that was committed before is not asked for what it requires
+			_, err = h.hold(ctx, wanted{})
+		}
+		if err == nil {
+			order, err = s.replayed(ctx, h, r, receipt)
+		}
 	}
 	if number != order.Number() && !errors.Is(err, ErrOutcomeUnknown) {
 		s.giveBack(number)

@@ -116,6 +116,13 @@ func (o *staffOrder) hold(ctx context.Context, w wanted) (held, error) {
 	if !o.customer.IsZero() {
 		refs = append(refs, refAccount(o.customer))
 	}
+	if !o.joins.IsZero() {
+		address, err := EmailKey(o.joins.Email)
+		if err != nil {
+			return held{}, err
+		}
+		refs = append(refs, refEmail(address))
+	}
 	records, err := o.staff.shop.store.Get(ctx, refs...)
 	if err != nil {
 		return held{}, err
@@ -127,6 +134,9 @@ func (o *staffOrder) hold(ctx context.Context, w wanted) (held, error) {
 	}
 	is := held{person: o.customer, cart: o.cart}
 	if o.customer.IsZero() {
+		if !o.joins.IsZero() && records[len(records)-1].Exists() {
+			return held{}, &ExistsError{Kind: "e-mail address", ID: o.joins.Email}
+		}
 		err = o.join(&is)
 		return is, err
 	}
