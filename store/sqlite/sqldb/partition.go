@@ -59,7 +59,7 @@ func (d *division) holding(value string) string {
 
 // create makes the first partition, drop removes all.
 func (d *division) create() string {
-	return fmt.Sprintf("INSERT INTO %s(list, since, rows) VALUES(%s, %d, 0)", partitionsTable, d.list, math.MinInt64)
+	return fmt.Sprintf("INSERT INTO %s(list, since, rows) VALUES(%s, %d, 0)", partitionsTable, d.list, int64(math.MinInt64))
 }
 
 func (d *division) drop() string {
