@@ -123,7 +123,7 @@ func (s *session) step(set *store.ChangeSet, is *step) error {
 		if err := s.put(is, c.Record); err != nil {
 			return err
 		}
-		return s.write(entriesInserter.queries[0], c.Family, c.Key, is.rev, is.entries)
+		return s.writeEntries(c.Ref, is)
 	case store.Delete:
 		return s.delete(set, is.family, c)
 	case store.Add:
@@ -142,6 +142,16 @@ func (s *session) step(set *store.ChangeSet, is *step) error {
 		return err
 	}
 	return nil
+}
+
+// writeEntries writes the entries of an Append. The state of the journal has let it pass, so
+// they cannot be there.
+func (s *session) writeEntries(ref store.Ref, is *step) error {
+	written, err := s.change(entriesInserter.queries[0], ref.Family, ref.Key, is.rev, is.entries)
+	if err == nil && written == 0 {
+		err = &Error{Op: "commit", Err: fmt.Errorf("%s has entries up to %d beyond its state", ref, is.rev), Next: "the file is damaged: restore a backup"}
+	}
+	return err
 }
 
 // delete removes one row. A receipt has no revision but 1, and the set's own

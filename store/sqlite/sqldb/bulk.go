@@ -233,7 +233,8 @@ func (b *bulk) row(is *step) error {
 	return nil
 }
 
-var entriesInserter = newInserter("INSERT INTO "+entriesTable+"(family, key, n, entries)", 4, "", false)
+// A journal that is there already may show in its entries first.
+var entriesInserter = newInserter("INSERT INTO "+entriesTable+"(family, key, n, entries)", 4, " ON CONFLICT DO NOTHING", true)
 
 // write writes what was collected; false says that a row was there already.
 func (b *bulk) write() (bool, error) {

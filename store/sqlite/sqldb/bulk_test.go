@@ -3,6 +3,7 @@ package sqldb_test
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -135,5 +136,27 @@ func TestRefusedOverARequirementSpoilsNoBatch(t *testing.T) {
 	}
 	if is := s.Stats(); is.Repeated != 0 {
 		t.Errorf("the batch was run again %d times", is.Repeated)
+	}
+}
+
+// Whoever appends to a journal that others have begun meanwhile is told of the conflict,
+// in whatever order journals and their entries are written.
+func TestAppendToAJournalThatIsThere(t *testing.T) {
+	journals := store.Schema{Version: 1, Families: []store.Family{{Name: "diary", Shape: store.Journal, Version: 1}, {Name: "log", Shape: store.Journal, Version: 1}}}
+	s := second(t, filepath.Join(t.TempDir(), "journals.db"), journals)
+	appending := func(family, key string) store.ChangeSet {
+		ref := store.Ref{Family: family, Key: key}
+		return store.ChangeSet{Changes: []store.Change{store.Append{Record: store.Record{Ref: ref, Doc: store.Raw("{}")}, Entries: []store.Entry{{N: 1, Kind: "k", V: 1}}}}}
+	}
+	for _, family := range []string{"diary", "log"} {
+		if _, err := s.Commit(t.Context(), appending(family, "1")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, family := range []string{"log", "diary"} {
+		var conflict *store.ConflictError
+		if _, err := s.Commit(t.Context(), appending(family, "1")); !errors.As(err, &conflict) || conflict.Have != 1 {
+			t.Errorf("%s: %v", family, err)
+		}
 	}
 }
