@@ -3,6 +3,7 @@ package sqldb
 import (
 	"fmt"
 	"math"
+	"math/bits"
 	"sync/atomic"
 )
 
@@ -24,7 +25,19 @@ const partitionColumn = "partition$since"
 // root of all, two things grow slowly alike: the number of partitions, in each of which a
 // rare member is looked for, and that of the pages over which the rows of one transaction
 // are scattered.
-func largest(all int64) int64 { return max(1024, int64(4*math.Sqrt(float64(all)))) }
+func largest(all int64) int64 { return max(1024, root(16*all)) }
+
+// root gives the square root of a number from 0 on, rounded down, by Newton's method.
+func root(n int64) int64 {
+	if n < 2 {
+		return n
+	}
+	is := int64(1) << ((bits.Len64(uint64(n)) + 1) / 2) // not below it
+	for next := (is + n/is) / 2; next < is; next = (is + n/is) / 2 {
+		is = next
+	}
+	return is
+}
 
 // division is the division of a list's side table.
 type division struct {
