@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/tillkit/till/store"
 )
@@ -73,14 +72,23 @@ func appendEntry(text *strings.Builder, e *store.Entry, first bool) error {
 
 // appendJSON appends text as JSON. What is mostly written, a word, needs no encoder.
 func appendJSON(to []byte, text string) ([]byte, error) {
-	plain := func(c rune) bool {
-		return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || isDigit(byte(c)) && c < utf8.RuneSelf || strings.ContainsRune("-_./ ", c)
-	}
-	if strings.IndexFunc(text, func(c rune) bool { return !plain(c) }) < 0 {
+	if isWord(text) {
 		return append(append(append(to, '"'), text...), '"'), nil
 	}
 	encoded, err := jsonText(text)
 	return append(to, encoded...), err
+}
+
+// isWord reports whether a text is the same in JSON, as far as that is seen at once.
+func isWord(text string) bool {
+	for i := range len(text) {
+		switch c := text[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '-' <= c && c <= '9', c == '_', c == ' ':
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // embeddable reports whether a payload comes back byte for byte from where it

@@ -27,6 +27,19 @@ func TestIsJSON(t *testing.T) {
 	}
 }
 
+// Long strings are read many bytes at once: what is wrong is seen at each place.
+func TestIsJSONReadsLongStrings(t *testing.T) {
+	for at := range 24 {
+		for c := range 256 {
+			text := []byte(`"` + strings.Repeat("a", 24) + `"`)
+			text[1+at] = byte(c)
+			if got, want := isJSON(text), byTheBook(text); got != want {
+				t.Errorf("isJSON(%q) = %v, want %v", text, got, want)
+			}
+		}
+	}
+}
+
 func TestIsJSONIsNotTooDeep(t *testing.T) {
 	for _, pair := range []string{"[]", `{"a":}`} {
 		begin, end := pair[:len(pair)-1], pair[len(pair)-1:]
