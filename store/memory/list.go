@@ -89,6 +89,10 @@ func (l *list) insert(r *row) {
 	var few [4]string
 	for _, place := range l.places(r, few[:0]) {
 		chunk, at := l.seek(place)
+		if at == chunkSize && chunk == len(l.chunks)-1 { // behind all that are there
+			l.chunks = append(l.chunks, append(make([]item, 0, chunkSize+1), item{place, r}))
+			continue
+		}
 		c := slices.Insert(l.chunks[chunk], at, item{place, r})
 		if len(c) > chunkSize {
 			l.chunks = slices.Insert(l.chunks, chunk+1, slices.Clone(c[chunkSize/2:]))
