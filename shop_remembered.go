@@ -9,8 +9,8 @@ import (
 
 // remembered is what a Shop has read last of the catalog and of the rules, of sessions and
 // of carts, with the revisions. Somebody else, in another process too, may have changed it
-// since, so it is never shown and refuses nothing. It may be decided on: the commit
-// requires the revisions, and if one of them is not the last any more it is a conflict, and
+// since, so it is never shown, but where the revision was read just now, and refuses
+// nothing. It may be decided on: the commit requires the revisions, and if one of them is not the last any more it is a conflict, and
 // what there is now decides. It holds no person's words.
 type remembered struct {
 	mu       sync.Mutex
@@ -90,6 +90,18 @@ func (m *remembered) article(sku SKU, id string, p *known[Prices], size int) {
 	defer m.mu.Unlock()
 	m.owners.keep(sku, id, aroundAClaim, mostRemembered)
 	keepLast(&m.prices, priceKey{sku, p.value.list}, p, size, mostRemembered)
+}
+
+// pricesAt gives prices of an article whose owner is remembered, at the revision that was
+// read just now; nil: they are to be read.
+func (m *remembered) pricesAt(sku SKU, list PriceList, rev int64) *known[Prices] {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	p, priced := m.prices.find(priceKey{sku, list}, mostRemembered)
+	if _, owned := m.owners.find(sku, mostRemembered); !owned || !priced || p.at.Rev != rev {
+		return nil
+	}
+	return p
 }
 
 // keepLast keeps a value unless a later one is known.

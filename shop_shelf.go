@@ -106,12 +106,16 @@ func (s *Shop) loadShelf(ctx context.Context, list PriceList, skus []SKU) (shelf
 		if owners[i] == "" {
 			continue // no product has it
 		}
-		p, err := s.loadPrices(ctx, records[1+i], sku, list)
-		if err != nil {
-			return shelf{}, err
+		r := records[1+i]
+		priced := s.remembered.pricesAt(sku, list, r.Rev)
+		if priced == nil {
+			p, err := s.loadPrices(ctx, r, sku, list)
+			if err != nil {
+				return shelf{}, err
+			}
+			priced = knownAs(p, r)
+			s.remembered.article(sku, owners[i], priced, weight(r.Doc))
 		}
-		priced := knownAs(p, records[1+i])
-		s.remembered.article(sku, owners[i], priced, weight(records[1+i].Doc))
 		prices = append(prices, priced)
 	}
 	owning := inOrder(products, owners)
