@@ -9,9 +9,9 @@ import (
 
 // remembered is what a Shop has read last of the catalog and of the rules, of sessions and
 // of carts, with the revisions. Somebody else, in another process too, may have changed it
-// since, so it is never shown, but where the revision was read just now, and refuses
-// nothing. It may be decided on: the commit requires the revisions, and if one of them is not the last any more it is a conflict, and
-// what there is now decides. It holds no person's words.
+// since, so it refuses nothing, and is shown only where the revision was read just now. It
+// may be decided on: the commit requires the revisions, and if one of them is not the last
+// any more it is a conflict, and what there is now decides. It holds no person's words.
 type remembered struct {
 	mu       sync.Mutex
 	terms    *known[Terms]                   // nil: they were never read
