@@ -29,7 +29,8 @@
 // store/memory is the contract in its plainest form.
 //
 // A store that one handle alone may have open (storetest calls it not Shared)
-// refuses a second one with [ErrBusy] until the first is closed.
+// refuses a second one with [ErrBusy] until the first is closed. It may wait for
+// that as long as the context it is opened with, or not at all.
 //
 // # What holds for every method
 //
