@@ -71,7 +71,8 @@ type Release struct {
 // person and "/", as they were before the set. What the same set puts newly for
 // the person (at revision 0) stays; a Put at another revision or a Delete of
 // one of the person's records in the same set is [ErrInvalid]. A person of whom
-// nothing is there is no error.
+// nothing is there is no error. Where bytes of what is deleted can stay in a file,
+// as free pages or in a log, the store is a [Maintainer] too.
 type Erase struct{ Person string }
 
 // Reserved is what every store refuses, with [ErrUnsupported] and the whole

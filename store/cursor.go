@@ -21,7 +21,9 @@ func (q Query) Cursor(position ...Value) Cursor {
 }
 
 // Position reads After again: the values that [Query.Cursor] was given, or none
-// when After is "". A cursor that is not of this query is [ErrInvalid].
+// when After is "". A cursor that is not of this query is [ErrInvalid]. One that
+// another kind of store made for the same query passes: a store looks at the
+// number and the types of the values before it uses them.
 func (q Query) Position() ([]Value, error) {
 	return decodeCursor(q.identity(), q.After)
 }
