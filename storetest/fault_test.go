@@ -211,6 +211,7 @@ func TestFaultsTogether(t *testing.T) {
 		t.Errorf("%d have struck, want 3", f.Struck())
 	}
 	f.Clear()
+	f.Inject(storetest.Fault{}) // of any method: Close is none of these
 	if err := f.Close(); err != nil || f.Struck() != 0 {
 		t.Errorf("after Clear: %v, %d have struck", err, f.Struck())
 	}

@@ -45,7 +45,7 @@ func someOf[T comparable](d *drawer, most int, f func() T) []T {
 func (d *drawer) set() store.ChangeSet {
 	d.sets++
 	d.now = store.ChangeSet{}
-	rapid.SliceOfN(rapid.Custom(func(*rapid.T) bool { return d.fit() }), 0, 6).Draw(d.t, "")
+	rapid.SliceOfN(rapid.Custom(func(*rapid.T) struct{} { d.fit(); return struct{}{} }), 0, 6).Draw(d.t, "")
 	d.now.Requires = someOf(d, 2, func() store.Requirement {
 		r := d.ref(pick(d, "row", "journal", "plain", "person"))
 		return require(r, d.m.records[r].rev)
@@ -129,7 +129,7 @@ func (d *drawer) append(r store.Ref, rev int64) store.Append {
 }
 
 // fit adds a change that fits, unless what it draws would not.
-func (d *drawer) fit() bool {
+func (d *drawer) fit() {
 	var c store.Change
 	switch pick(d, "put", "append", "add", "claim", "put", "delete", "append", "put", "add", "claim", "delete", "put", "erase", "forget") {
 	case "put":
@@ -162,7 +162,6 @@ func (d *drawer) fit() bool {
 	if _, err := trial.commit(d.now); err != nil {
 		d.now = set
 	}
-	return true
 }
 
 // stale adds a change or a requirement, or two, that may not fit what the store holds.

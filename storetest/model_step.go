@@ -244,15 +244,18 @@ func (w *twins) readFeed(ctx context.Context) string {
 	if err == nil {
 		w.after, err = w.feed(ctx, w.fed, w.after)
 	}
+	if err != nil {
+		return fmt.Sprintf("Feed: %v", err)
+	}
 	for _, fed := range []map[store.Ref][]store.Entry{again, w.fed} {
 		for r, got := range fed {
 			want := w.m.records[r].entries
-			if diff := differ("Feed of "+r.String(), got, want[:min(len(got), len(want))], err); diff != "" {
+			if diff := differ("Feed of "+r.String(), got, want[:min(len(got), len(want))], nil); diff != "" {
 				return diff
 			}
 		}
 	}
-	return differ("Feed", 0, 0, err)
+	return ""
 }
 
 // feed adds to fed what the feed tells after a cursor, and gives the cursor to go on from.

@@ -26,7 +26,10 @@ var seenByModel = []string{
 	"changes that are not known are skipped", "the last change of a ref counts", "requirements are not compared", "a counter must be there",
 	"steps are summed up first", "sums that overflow are left out", "ErrShort without figures", "anybody can release",
 	"a repetition does not say so", "requirements are compared before the key", "fingerprints are not compared", "a refused set uses its key up",
-	"Erase takes those whose name begins so", "Erase comes last", "documents are trimmed", "sums are not kept", "the last set is not there after reopening",
+	"Erase takes those whose name begins so", "Erase comes last", "documents are trimmed", "sums are not kept", "Equal folds case",
+	"To takes the number itself in", "at most is less", "conditions push bounds out", "one condition a field",
+	"a search passes conditions on texts over", "the same words are not filed again", "Outcome folds case", "the empty key is remembered",
+	"a claim is for ever", "numbers have 53 bits", "texts are composed", "the last set is not there after reopening",
 }
 
 // differs says how a store differs from the model, within some sequences.
