@@ -8,6 +8,7 @@
 //	}
 //
 //	func TestStore(t *testing.T)      { storetest.Run(t, harness) }
+//	func TestModel(t *testing.T)      { storetest.Model(t, harness) }
 //	func BenchmarkStore(b *testing.B) { storetest.Bench(b, harness) }
 //
 // A store that keeps a file says where, and that it lasts:
@@ -50,6 +51,14 @@
 // key places one order, that an erased person's words are gone, and more. Races are
 // tried STORETEST_TRIES times (an environment variable; 5 without it). [Reconcile]
 // gives everything in which a shop contradicts itself.
+//
+// # Random sets
+//
+// [Model] gives random sets to a store and to a model of the contract, and compares what
+// they answer and what can be read. The rule model/sequence does so with the same few
+// sequences each time; Model draws others, and makes one that fails short:
+//
+//	STORETEST_SETS=10000 go test -v -run TestModel
 //
 // # Known failures
 //

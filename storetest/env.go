@@ -289,15 +289,29 @@ func together(n int, f func(i int)) {
 // by key: what is compared before and after.
 func DumpText(tb testing.TB, s store.Store, schema store.Schema) string {
 	tb.Helper()
+	text, err := dumpText(tb.Context(), s, schema)
+	if err != nil {
+		tb.Fatalf("storetest: dump: %v", err)
+	}
+	return text
+}
+
+func dumpText(ctx context.Context, s store.Store, schema store.Schema) (string, error) {
 	var b strings.Builder
-	for d, err := range store.Dump(tb.Context(), s, schema) {
+	for d, err := range store.Dump(ctx, s, schema) {
 		if err != nil {
-			tb.Fatalf("storetest: dump: %v", err)
+			return "", err
 		}
-		fmt.Fprintf(&b, "%s rev=%d %v %q\n", d.Ref, d.Rev, d.Columns, d.Doc)
-		for _, n := range d.Entries {
-			fmt.Fprintf(&b, "  %d %q v%d at=%d %q %x\n", n.N, n.Kind, n.V, n.At, n.Payload, n.Sum)
-		}
+		b.WriteString(dumpLines(d))
+	}
+	return b.String(), nil
+}
+
+func dumpLines(d store.Dumped) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s rev=%d %v %q\n", d.Ref, d.Rev, d.Columns, d.Doc)
+	for _, n := range d.Entries {
+		fmt.Fprintf(&b, "  %d %q v%d at=%d %q %x\n", n.N, n.Kind, n.V, n.At, n.Payload, n.Sum)
 	}
 	return b.String()
 }

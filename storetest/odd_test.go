@@ -42,6 +42,8 @@ func harnessOf(wrap func(*filed) store.Store) Harness {
 var odd = map[string]func(store.Store) store.Store{
 	"bytes in a file": func(s store.Store) store.Store { return s },
 
+	"behind an injector": func(s store.Store) store.Store { return NewFaultInjector(s) },
+
 	"slow": func(s store.Store) store.Store {
 		return &hooked{Store: s,
 			get: func(ctx context.Context, refs []store.Ref) ([]store.Record, error) {

@@ -9,11 +9,12 @@ import (
 	"github.com/tillkit/till/storetest"
 )
 
-func TestStore(t *testing.T) {
-	storetest.Run(t, storetest.Harness{
-		Place:   place,
-		Open:    func(ctx context.Context, place string) (store.Store, error) { return sqlite.Open(ctx, place) },
-		Durable: true,
-		Shared:  true,
-	})
+var harness = storetest.Harness{
+	Place:   place,
+	Open:    func(ctx context.Context, place string) (store.Store, error) { return sqlite.Open(ctx, place) },
+	Durable: true,
+	Shared:  true,
 }
+
+func TestStore(t *testing.T) { storetest.Run(t, harness) }
+func TestModel(t *testing.T) { storetest.Model(t, harness) }
