@@ -100,11 +100,11 @@ var modelRules = []Rule{
 					got, gotErr := s.Commit(e.Ctx, set)
 					want, wantErr := model.Commit(e.Ctx, set)
 					if got != want || kind(gotErr) != kind(wantErr) {
-						e.Stopf("seed %d, set %d: %+v\ngot  %+v, %v\nwant %+v, %v", seed, i, set, got, gotErr, want, wantErr)
+						e.Stopf("seed %d, set %d, of %s:\ngot  %s\nwant %s", seed, i, setInWords(set), answered(got, gotErr), answered(want, wantErr))
 					}
 					if i%20 == 19 {
 						e.Equal(fmt.Sprintf("seed %d, the store after set %d", seed, i), e.Dump(s), e.Dump(model))
-						for what, q := range queries() {
+						for what, q := range inOrder(queries()) {
 							q.Limit = 1 + r.IntN(4)
 							if q.Match == nil {
 								e.Equal(fmt.Sprintf("seed %d, %s after set %d", seed, what, i), e.Find(s, q), e.Find(model, q))
@@ -117,6 +117,17 @@ var modelRules = []Rule{
 			}
 		},
 	},
+}
+
+// answered says what came of a Commit.
+func answered(r store.Receipt, err error) string {
+	switch {
+	case err != nil:
+		return "the error " + err.Error()
+	case r.Replay:
+		return fmt.Sprintf("taken before, with the result %q at %d", r.Result, r.At)
+	}
+	return fmt.Sprintf("taken, with the result %q at %d", r.Result, r.At)
 }
 
 func byRef(all []Seen) map[string][]Seen {
