@@ -96,11 +96,8 @@ func run(tb testing.TB, h Harness, rule Rule) {
 	if child := os.Getenv(childRule); child != "" && child != rule.ID {
 		return
 	}
-	if rule.Needs&Durable != 0 && !h.Durable {
-		tb.Skip("the store is not Durable: nothing is promised beyond Close")
-	}
-	if rule.Needs&Shared != 0 && !h.Shared {
-		tb.Skip("the store is not Shared: one handle on a place at a time")
+	if reason := h.lacks(rule); reason != "" {
+		tb.Skip(reason)
 	}
 	reason, known := h.Known[rule.ID]
 	if !known {
@@ -111,6 +108,17 @@ func run(tb testing.TB, h Harness, rule Rule) {
 		tb.Skipf("known: %s", reason)
 	}
 	tb.Errorf("storetest: %s holds now: remove it from Known (%q)", rule.ID, reason)
+}
+
+// lacks says why a rule makes no sense for the stores of a harness, "" if it does.
+func (h Harness) lacks(rule Rule) string {
+	switch {
+	case rule.Needs&Durable != 0 && !h.Durable:
+		return "the store is not Durable: nothing is promised beyond Close"
+	case rule.Needs&Shared != 0 && !h.Shared:
+		return "the store is not Shared: one handle on a place at a time"
+	}
+	return ""
 }
 
 // check runs the check of a rule in an environment of its own.

@@ -32,8 +32,8 @@ func RunShop(t *testing.T, h Harness) {
 			if child := os.Getenv(childRule); child != "" && child != rule.ID {
 				return
 			}
-			if rule.Needs&Durable != 0 && !h.Durable {
-				t.Skip("the store is not Durable: nothing is promised beyond Close")
+			if reason := h.lacks(rule); reason != "" {
+				t.Skip(reason)
 			}
 			checkShop(t, h, rule)
 		})
