@@ -34,7 +34,7 @@
 // and what came, why it matters in a shop, and the sentence. Fix them in the
 // order in which they run: read, find, page, history, commit, form, require,
 // counter, claim, key, erase, feed, fidelity, alias, prepare, context, life,
-// concurrent, model, durable, shared. Run with -race too.
+// concurrent, model, says, durable, shared. Run with -race too.
 //
 // Rules that need a store to be Durable or Shared are skipped for one that is
 // not, with the reason. The rules durable/crash and shared/processes start the
@@ -50,6 +50,12 @@
 // key places one order, that an erased person's words are gone, and more. Races are
 // tried STORETEST_TRIES times (an environment variable; 5 without it). [Reconcile]
 // gives everything in which a shop contradicts itself.
+//
+// # What a store says of itself
+//
+// Harness.Durable and Harness.Shared are checked both ways: where they are said, by the
+// rules that need them; where they are not and the store is so all the same,
+// says/durable and says/shared fail. So no rule is skipped that a store could keep.
 //
 // # Known failures
 //

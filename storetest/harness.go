@@ -56,7 +56,7 @@ var rules = slices.Concat(
 	readRules, findRules, listRules, pageRules, historyRules,
 	commitRules, formRules, requireRules, counterRules, claimRules, keyRules, eraseRules,
 	feedRules, fidelityRules, aliasRules, prepareRules,
-	contextRules, lifecycleRules, concurrencyRules, modelRules, durableRules, sharedRules,
+	contextRules, lifecycleRules, concurrencyRules, modelRules, saysRules, durableRules, sharedRules,
 )
 
 // Rules gives every rule, in the order in which Run checks them.

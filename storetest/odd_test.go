@@ -18,9 +18,14 @@ func TestOddButLegal(t *testing.T) {
 	t.Run("memory", func(t *testing.T) {
 		Run(t, Harness{Open: func(context.Context, string) (store.Store, error) { return memory.New(), nil }})
 	})
+	one := harnessOf(alone(store.ErrBusy))
+	one.Shared = false
+	harnesses := map[string]Harness{"one handle alone": one}
 	for name, wrap := range odd {
+		harnesses[name] = harnessOf(func(s *filed) store.Store { return wrap(s) })
+	}
+	for name, h := range harnesses {
 		t.Run(name, func(t *testing.T) {
-			h := harnessOf(func(s *filed) store.Store { return wrap(s) })
 			for rule := range Rules() { // not the shop's: the file of this store only grows, erased words stay in it
 				t.Run(rule.ID, func(t *testing.T) { run(t, h, rule) })
 			}
