@@ -33,6 +33,11 @@ func (b broken) harness() Harness {
 
 var brokenStores = slices.Concat(brokenReads, brokenLists, brokenWrites, brokenKeys, brokenTruth, brokenFrames, brokenRaces, brokenSays, brokenFiles)
 
+// brokenBy gives the first store that is made to fail a rule.
+func brokenBy(rule string) broken {
+	return brokenStores[slices.IndexFunc(brokenStores, func(b broken) bool { return b.kills == rule })]
+}
+
 // The words in which broken stores are told.
 
 func onGet(f func(s store.Store, ctx context.Context, refs []store.Ref) ([]store.Record, error)) func(store.Store) store.Store {

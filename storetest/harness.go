@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/tillkit/till/store"
 )
@@ -67,16 +68,30 @@ func Rules() iter.Seq[Rule] { return slices.Values(rules) }
 //
 //	go test -run 'TestStore/commit/all-or-nothing'
 //	go test -run 'TestStore/shop/last-unit'
-func Run(t *testing.T, h Harness) {
+//
+// Its summary is the last thing in the test's log, as a table. The environment
+// variable STORETEST_REPORT names a file to which [Report] writes it too, if every
+// rule was run.
+func Run(t *testing.T, h Harness) Summary {
 	for id := range h.Known {
 		if !slices.ContainsFunc(rules, func(r Rule) bool { return r.ID == id }) {
 			t.Errorf("storetest: Known names the rule %q, which is not there", id)
 		}
 	}
+	begin := time.Now()
+	c := &tally{sum: Summary{Durable: h.Durable, Shared: h.Shared}}
 	for rule := range Rules() {
-		t.Run(rule.ID, func(t *testing.T) { run(t, h, rule) })
+		t.Run(rule.ID, func(t *testing.T) {
+			c.note(t, h, rule, h.Known)
+			run(t, h, rule)
+		})
 	}
-	RunShop(t, h)
+	runShop(t, h, c)
+	if os.Getenv(childRule) == "" {
+		c.sum.Took = time.Since(begin)
+		c.print(t)
+	}
+	return c.sum
 }
 
 // Check checks one rule. An ID that is not there fails.

@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write testdata/killmatrix.golden anew")
+var update = flag.Bool("update", false, "write the golden files and the examples of README.md anew")
 
 // apart are rules that a broken store may fail by chance, and some that are slow. A
 // store is run over one of them only where it is known for sure what comes of it: the
