@@ -144,6 +144,7 @@ func (e *Env) Equal(what string, got, want any) {
 		return
 	}
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		diff = strings.ReplaceAll(diff, "\u00a0", " ") // cmp writes now one, now the other
 		e.Failf("%s (-want +got):\n%s", what, head(diff))
 	}
 }
