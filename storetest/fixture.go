@@ -14,12 +14,15 @@ import (
 	"github.com/tillkit/till/store"
 )
 
-// thing is the document of a row: its index can be computed from it.
+// thing is the document of a row: its index can be computed from it. What is not set
+// is left out, so that a difference shows what matters.
 type thing struct {
-	Num, Rank  int64
-	Txt, State string
-	Tags       []string
-	Text       string
+	Num   int64    `json:",omitempty"`
+	Rank  int64    `json:",omitempty"`
+	Txt   string   `json:",omitempty"`
+	State string   `json:",omitempty"`
+	Tags  []string `json:",omitempty"`
+	Text  string   `json:",omitempty"`
 }
 
 // AppendStored writes the thing as JSON.

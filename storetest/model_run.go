@@ -47,9 +47,9 @@ func Model(t *testing.T, h Harness) {
 }
 
 // runModel draws sequences until there were as many sets.
-func runModel(tb testing.TB, h Harness, sets int) *tally {
+func runModel(tb testing.TB, h Harness, sets int) *answers {
 	tb.Helper()
-	count, differs := newTally(), false
+	count, differs := newAnswers(), false
 	for count.sets < sets {
 		before := count.sets
 		rapid.Check(tb, func(t *rapid.T) {
@@ -107,16 +107,16 @@ func compare(ctx context.Context, tb testing.TB, h Harness, drawn sequence, coun
 	return ""
 }
 
-// tally counts the sets that a model was given, by its answers.
-type tally struct {
+// answers counts the sets that a model was given, by its answers.
+type answers struct {
 	sets, taken, replayed int
 	changes               map[string]int // of the sets that were taken
 	errors                map[string]int
 }
 
-func newTally() *tally { return &tally{changes: map[string]int{}, errors: map[string]int{}} }
+func newAnswers() *answers { return &answers{changes: map[string]int{}, errors: map[string]int{}} }
 
-func (c *tally) add(set store.ChangeSet, receipt store.Receipt, err error) {
+func (c *answers) add(set store.ChangeSet, receipt store.Receipt, err error) {
 	c.sets++
 	switch {
 	case err != nil:
@@ -171,10 +171,10 @@ var (
 )
 
 // covers prints the counts, and fails if something was not drawn.
-func (c *tally) covers(tb testing.TB) {
+func (c *answers) covers(tb testing.TB) {
 	tb.Helper()
 	refused := c.sets - c.taken - c.replayed
-	tb.Logf("%d sets: %d taken, %d replayed, %d refused\ntaken: %s\nrefused: %s", c.sets, c.taken, c.replayed, refused, counts(c.changes), counts(c.errors))
+	tb.Logf("%d sets: %d taken, %d replayed, %d refused\ntaken: %s\nrefused: %s", c.sets, c.taken, c.replayed, refused, inNumbers(c.changes), inNumbers(c.errors))
 	if c.taken*10 < c.sets*3 || refused*10 < c.sets*3 {
 		tb.Errorf("storetest: of %d sets, %d were taken and %d refused: it must be 30 %% of each", c.sets, c.taken, refused)
 	}
@@ -190,7 +190,7 @@ func (c *tally) covers(tb testing.TB) {
 	}
 }
 
-func counts(all map[string]int) string {
+func inNumbers(all map[string]int) string {
 	var parts []string
 	for _, what := range slices.Sorted(maps.Keys(all)) {
 		parts = append(parts, fmt.Sprintf("%s %d", what, all[what]))

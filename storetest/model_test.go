@@ -36,7 +36,7 @@ var seenByModel = []string{
 func differs(t *testing.T, h Harness) string {
 	t.Helper()
 	for seed := range 20 {
-		if diff := compare(t.Context(), t, h, sequences(1).Example(seed), newTally().add); diff != "" {
+		if diff := compare(t.Context(), t, h, sequences(1).Example(seed), newAnswers().add); diff != "" {
 			return diff
 		}
 	}
@@ -105,13 +105,13 @@ func TestModelMakesItShort(t *testing.T) {
 // What was not drawn is told.
 func TestModelCountsWhatItDrew(t *testing.T) {
 	rec := &recorder{TB: t}
-	newTally().covers(rec)
+	newAnswers().covers(rec)
 	for _, word := range []string{"no set was taken with Erase", "no set was refused with UnsupportedError", "no key was used again"} {
 		if !strings.Contains(rec.text.String(), word) {
 			t.Errorf("it does not say %q:\n%s", word, rec.text.String())
 		}
 	}
-	count := newTally()
+	count := newAnswers()
 	for range 100 {
 		count.add(store.ChangeSet{Changes: []store.Change{take("a", "ann")}}, store.Receipt{}, nil)
 	}

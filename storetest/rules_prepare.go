@@ -50,7 +50,7 @@ func (e *Env) isRaised(s store.Store, all map[string]thing) {
 	for _, q := range bounded(in("by_num"), store.IntValue(-2), store.IntValue(3)) {
 		e.finds(s, "by the number that is filed now", turned, q)
 	}
-	for what, q := range queries() {
+	for what, q := range inOrder(queries()) {
 		if q.List != "search_state" {
 			e.finds(s, what, turned, q)
 		}
@@ -174,11 +174,11 @@ var prepareRules = []Rule{
 			e.Commit(s, grow("a", 0, "1"), grow("b", 0, "1", "2"))
 			want := e.Dump(s)
 			broken := errors.New("no such document")
-			for what, result := range map[string]func() ([]store.Value, error){
+			for what, result := range inOrder(map[string]func() ([]store.Value, error){
 				"fails":                   func() ([]store.Value, error) { return nil, broken },
 				"gives too little":        func() ([]store.Value, error) { return []store.Value{store.IntValue(1)}, nil },
 				"gives values that unfit": func() ([]store.Value, error) { return slices.Repeat([]store.Value{store.TextValue("x")}, 6), nil },
-			} {
+			}) {
 				next, n := raised(), 0
 				index := next.Families[0].Index
 				next.Families[0].Index = func(r store.Ref, doc store.Doc) ([]store.Value, error) {
@@ -206,7 +206,7 @@ var prepareRules = []Rule{
 		Why:      "what one engine can lay out, every engine must be able to",
 		Check: func(e *Env) {
 			s := e.Open(e.Place())
-			for what, edit := range map[string]func(*store.Schema){
+			for what, edit := range inOrder(map[string]func(*store.Schema){
 				"no version":        func(c *store.Schema) { c.Version = 0 },
 				"reserved family":   func(c *store.Schema) { c.Families[0].Name = store.Receipts },
 				"family twice":      func(c *store.Schema) { c.Families[1].Name = "row" },
@@ -218,17 +218,17 @@ var prepareRules = []Rule{
 				"reserved field":    func(c *store.Schema) { c.Families[3].Fields[0].Name = "rev" },
 				"personal journal":  func(c *store.Schema) { c.Families[2].Personal = true },
 				"too many lists":    func(c *store.Schema) { c.Families[0].Lists = append(c.Families[0].Lists, store.List{Name: "more"}) },
-			} {
+			}) {
 				bad := schema()
 				edit(&bad)
 				e.Is("Prepare: "+what, s.Prepare(e.Ctx, bad), store.ErrInvalid)
 			}
-			for what, edit := range map[string]func(*store.Schema){
+			for what, edit := range inOrder(map[string]func(*store.Schema){
 				"unknown shape": func(c *store.Schema) { c.Families[1].Shape = 99 },
 				"unknown type": func(c *store.Schema) {
 					c.Families[0].Fields = append(slices.Clone(thingFields), store.Field{Name: "x", Type: 99})
 				},
-			} {
+			}) {
 				bad := schema()
 				edit(&bad)
 				e.Is("Prepare: "+what, s.Prepare(e.Ctx, bad), store.ErrUnsupported)

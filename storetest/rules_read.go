@@ -150,10 +150,10 @@ var readRules = []Rule{
 		Why:      "what one engine takes and another cuts short is found too late",
 		Check: func(e *Env) {
 			s := e.Fresh()
-			for what, r := range map[string]store.Ref{
+			for what, r := range inOrder(map[string]store.Ref{
 				"unknown family": ref("nobody", "k"), "no family": ref("", "k"), "empty key": ref("row", ""),
 				"long key": ref("row", strings.Repeat("k", store.MaxKey+1)), "NUL": ref("row", "a\x00b"), "not UTF-8": ref("row", "a\xff"),
-			} {
+			}) {
 				_, err := s.Get(e.Ctx, ref("row", "fine"), r)
 				e.Is("Get: "+what, err, store.ErrInvalid)
 			}

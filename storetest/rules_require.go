@@ -27,11 +27,11 @@ var requireRules = []Rule{
 				require(row, 0), require(row, 1), require(row, 3), require(journal, 0), require(journal, 1), require(journal, 3),
 				require(gone, 1), require(ref("journal", "gone"), 1), require(ref("person", "ann/1"), 0),
 			} {
-				what := fmt.Sprintf("requirement %v", bad)
+				what := fmt.Sprintf("a requirement of %s at %d", bad.Ref, bad.Rev)
 				err := e.Refused(s, what, needing(new(2+i), bad), store.ErrConflict)
 				e.Refused(s, what+" after others", needing(new(2+i), require(row, 2), require(gone, 0), bad), store.ErrConflict)
 				if c, ok := errors.AsType[*store.ConflictError](err); !ok || c.Ref != bad.Ref || c.Want != bad.Rev {
-					e.Failf("%s: the error %v does not say it", what, err)
+					e.Failf("%s: the chain of the error has no *store.ConflictError of it: %v", what, err)
 				}
 			}
 		},
@@ -74,7 +74,7 @@ var requireRules = []Rule{
 			e.CommitSet(s, keyed("key", "x"))
 			for _, r := range []store.Ref{ref("counter", "c"), ref("claim", "e"), ref(store.Receipts, "key"), ref("counter", "gone")} {
 				for rev := range int64(2) {
-					e.Refused(s, "requirement of "+r.String(), needing(nil, require(r, rev)), store.ErrInvalid)
+					e.Refused(s, fmt.Sprintf("a requirement of %s at %d", r, rev), needing(nil, require(r, rev)), store.ErrInvalid)
 				}
 			}
 		},
