@@ -24,8 +24,9 @@
 // [Query.Cursor] and [Query.Position] make and read cursors. A document's length is
 // known only once it has been encoded: the store itself refuses one of more than
 // MaxDocument bytes with [ErrInvalid], and so it does with a set of which a Doc
-// cannot write itself down. The package storetest proves the result; the adapter in
-// store/memory is the contract in its plainest form.
+// cannot write itself down. A store that keeps values encodes none: it refuses a [Raw]
+// that is too long, and gives any other back as it is. The package storetest proves the
+// result; the adapter in store/memory is the contract in its plainest form.
 //
 // A store that one handle alone may have open (storetest calls it not Shared)
 // refuses a second one with [ErrBusy] until the first is closed.
