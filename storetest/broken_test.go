@@ -26,6 +26,7 @@ type broken struct {
 	kills string // the rule that it is made for, which it must fail
 	wrap  func(store.Store) store.Store
 	file  func(*filed) store.Store // instead of wrap: over a Durable, Shared store
+	alone bool                     // with file: it says that it is not Shared
 }
 
 // apart are rules that a broken store fails by chance, and one that is slow.
@@ -34,11 +35,14 @@ var apart = []string{
 	"require/write-skew", "require/absence-holds", "counter/last-unit", "counter/adds-meet", "claim/race", "key/at-once", "feed/while-writing",
 	"context/own-alone", "life/close-under-way", "concurrent/disjoint", "concurrent/one-winner", "concurrent/one-journal", "concurrent/reads-whole",
 	"concurrent/pages", "concurrent/all-methods", "durable/crash", "shared/at-once", "shared/prepare-at-once", "shared/processes", "fidelity/greatest",
+	"concurrent/reads-many", "context/ends-writing", "life/refused-is-absent", "life/gives-back", "maintain/any-method", "form/too-long", "durable/fidelity",
 }
 
 func (b broken) harness() Harness {
 	if b.file != nil {
-		return harnessOf(b.file)
+		h := harnessOf(b.file)
+		h.Shared = !b.alone
+		return h
 	}
 	return Harness{Open: func(context.Context, string) (store.Store, error) { return b.wrap(memory.New()), nil }}
 }
@@ -48,7 +52,7 @@ func (b broken) fails(t *testing.T) []string {
 	var failed []string
 	h := b.harness()
 	for rule := range Rules() {
-		if child := os.Getenv(childRule); child != "" && child != rule.ID || slices.Contains(apart, rule.ID) && rule.ID != b.kills || rule.Needs != 0 && !h.Durable {
+		if child := os.Getenv(childRule); child != "" && child != rule.ID || slices.Contains(apart, rule.ID) && rule.ID != b.kills || rule.Needs != 0 && !h.Durable || rule.Needs&Shared != 0 && !h.Shared {
 			continue
 		}
 		if raced && rule.ID != b.kills {
@@ -65,7 +69,7 @@ func (b broken) fails(t *testing.T) []string {
 	return failed
 }
 
-var brokenStores = slices.Concat(brokenReads, brokenLists, brokenWrites, brokenKeys, brokenTruth, brokenFrames, brokenRaces, brokenFiles)
+var brokenStores = slices.Concat(brokenReads, brokenLists, brokenWrites, brokenKeys, brokenTruth, brokenFrames, brokenGaps, brokenSchemas, brokenRaces, brokenFiles, brokenAgain)
 
 // TestBroken runs the rules over every broken store.
 func TestBroken(t *testing.T) {

@@ -53,10 +53,10 @@ type Rule struct {
 
 // rules has every area in the order in which an author meets them.
 var rules = slices.Concat(
-	readRules, findRules, listRules, pageRules, historyRules,
-	commitRules, formRules, requireRules, counterRules, claimRules, keyRules, eraseRules,
-	feedRules, fidelityRules, aliasRules, prepareRules,
-	contextRules, lifecycleRules, concurrencyRules, modelRules, durableRules, sharedRules,
+	readRules, findRules, listRules, queryRules, typeRules, pageRules, historyRules, longRules,
+	commitRules, formRules, errorRules, requireRules, counterRules, claimRules, keyRules, eraseRules,
+	feedRules, fidelityRules, aliasRules, prepareRules, migrateRules,
+	contextRules, endingRules, lifecycleRules, closingRules, concurrencyRules, modelRules, maintainRules, durableRules, againRules, sharedRules,
 )
 
 // Rules gives every rule, in the order in which Run checks them.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"sync"
 	"testing"
 
 	"github.com/tillkit/till/store"
@@ -18,6 +19,26 @@ func TestOddButLegal(t *testing.T) {
 	t.Run("memory", func(t *testing.T) {
 		Run(t, Harness{Open: func(context.Context, string) (store.Store, error) { return memory.New(), nil }})
 	})
+	t.Run("of one handle", func(t *testing.T) {
+		h := harnessOf(func(s *filed) store.Store { return s })
+		open := h.Open
+		h.Shared, h.Open = false, func(ctx context.Context, place string) (store.Store, error) {
+			if _, taken := held.LoadOrStore(place, true); taken {
+				return nil, fmt.Errorf("%s is open: %w", place, store.ErrBusy)
+			}
+			s, err := open(ctx, place)
+			if err != nil {
+				return nil, err
+			}
+			return &hooked{Store: s, close: func() error {
+				held.Delete(place)
+				return s.Close()
+			}}, nil
+		}
+		for rule := range Rules() {
+			t.Run(rule.ID, func(t *testing.T) { run(t, h, rule) })
+		}
+	})
 	for name, wrap := range odd {
 		t.Run(name, func(t *testing.T) {
 			h := harnessOf(func(s *filed) store.Store { return wrap(s) })
@@ -27,6 +48,8 @@ func TestOddButLegal(t *testing.T) {
 		})
 	}
 }
+
+var held sync.Map // by place: whether a handle is open
 
 // harnessOf is a harness of filed stores, wrapped.
 func harnessOf(wrap func(*filed) store.Store) Harness {
