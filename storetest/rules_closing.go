@@ -129,7 +129,8 @@ func labelled(label string) int {
 		return 0
 	}
 	count := 0
-	for part := range strings.SplitSeq(text.String(), "\n\n") {
+	_, listed, _ := strings.Cut(text.String(), "\n") // the first line says how many there are
+	for part := range strings.SplitSeq(listed, "\n\n") {
 		if n := 0; strings.Contains(part, label) {
 			if _, err := fmt.Sscanf(part, "%d @", &n); err == nil {
 				count += n
