@@ -69,6 +69,12 @@ var brokenGaps = []broken{
 		}
 		return v
 	})},
+	{name: "a member has two thousand records", kills: "find/many-records", wrap: relisted(func(_ store.Store, _ context.Context, q store.Query, all []store.Record) []store.Record {
+		if q.List == "by_tag_state" {
+			return all[:min(len(all), 2000)]
+		}
+		return all
+	}, nil)},
 	{name: "History ends at a thousand", kills: "history/long", wrap: onHistory(func(s store.Store, ctx context.Context, r store.Ref, after int64, limit int) (entryPage, error) {
 		page, err := s.History(ctx, r, after, limit)
 		if after >= 1000 && after < 1<<60 {

@@ -135,6 +135,22 @@ var brokenSchemas = []broken{
 		}
 		return s.Prepare(ctx, schema)
 	})},
+	{name: "no family is called order", kills: "prepare/names", wrap: onPrepare(func(s store.Store, ctx context.Context, schema store.Schema) error {
+		if slices.Contains(names(schema), "order") {
+			return store.ErrInvalid
+		}
+		return s.Prepare(ctx, schema)
+	})},
+	{name: "claims have one version", kills: "prepare/raised-alone", wrap: func(s store.Store) store.Store {
+		known := &kept{}
+		return onPrepare(func(s store.Store, ctx context.Context, schema store.Schema) error {
+			before := familyOf(known.swap(schema), "claim")
+			if now := familyOf(schema, "claim"); before.Version > 0 && before.Version < now.Version {
+				return store.ErrInvalid
+			}
+			return s.Prepare(ctx, schema)
+		})(s)
+	}},
 	{name: "another shape is a conflict", kills: "prepare/faults", wrap: onPrepare(func(s store.Store, ctx context.Context, schema store.Schema) error {
 		err := s.Prepare(ctx, schema)
 		if x, ok := errors.AsType[*store.InvalidError](err); ok && strings.Contains(x.Reason, "cannot change") {

@@ -35,7 +35,7 @@ var apart = []string{
 	"require/write-skew", "require/absence-holds", "counter/last-unit", "counter/adds-meet", "claim/race", "key/at-once", "feed/while-writing",
 	"context/own-alone", "life/close-under-way", "concurrent/disjoint", "concurrent/one-winner", "concurrent/one-journal", "concurrent/reads-whole",
 	"concurrent/pages", "concurrent/all-methods", "durable/crash", "shared/at-once", "shared/prepare-at-once", "shared/processes", "fidelity/greatest",
-	"concurrent/reads-many", "context/ends-writing", "life/refused-is-absent", "life/gives-back", "maintain/any-method", "form/too-long", "durable/fidelity",
+	"concurrent/reads-many", "find/many-records", "context/ends-writing", "life/refused-is-absent", "life/gives-back", "maintain/any-method", "form/too-long", "durable/fidelity",
 }
 
 func (b broken) harness() Harness {

@@ -53,9 +53,9 @@ type Rule struct {
 
 // rules has every area in the order in which an author meets them.
 var rules = slices.Concat(
-	readRules, findRules, listRules, queryRules, typeRules, pageRules, historyRules, longRules,
+	readRules, docRules, findRules, listRules, queryRules, typeRules, manyRules, pageRules, historyRules, longRules,
 	commitRules, formRules, errorRules, requireRules, counterRules, claimRules, keyRules, eraseRules,
-	feedRules, fidelityRules, aliasRules, prepareRules, migrateRules,
+	feedRules, fidelityRules, aliasRules, prepareRules, migrateRules, nameRules,
 	contextRules, endingRules, lifecycleRules, closingRules, concurrencyRules, modelRules, maintainRules, durableRules, againRules, sharedRules,
 )
 

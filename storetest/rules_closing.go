@@ -88,7 +88,7 @@ var closingRules = []Rule{
 				})
 				e.Must("Close", s.Close())
 			}
-			for range mostPages {
+			for range 2000 {
 				if labelled(label) <= 1 { // this one
 					return
 				}

@@ -133,7 +133,7 @@ var maintainRules = []Rule{
 				for i := range int64(each) {
 					if w == writers {
 						if err := m.Maintain(e.Ctx); err != nil && !errors.Is(err, store.ErrBusy) {
-							errs[w] = fmt.Errorf("Maintain: %w", err)
+							errs[w] = fmt.Errorf("maintain: %w", err)
 							return
 						}
 						if i > 2 {
