@@ -29,13 +29,13 @@ type broken struct {
 	alone bool                     // with file: it says that it is not Shared
 }
 
-// apart are rules that a broken store fails by chance, and one that is slow.
+// apart are rules that a broken store fails by chance, and some that are slow.
 // They are run only on the stores that are made for them, which fail for sure.
 var apart = []string{
 	"require/write-skew", "require/absence-holds", "counter/last-unit", "counter/adds-meet", "claim/race", "key/at-once", "feed/while-writing",
 	"context/own-alone", "life/close-under-way", "concurrent/disjoint", "concurrent/one-winner", "concurrent/one-journal", "concurrent/reads-whole",
 	"concurrent/pages", "concurrent/all-methods", "durable/crash", "shared/at-once", "shared/prepare-at-once", "shared/processes", "fidelity/greatest",
-	"concurrent/reads-many", "find/many-records", "context/ends-writing", "life/refused-is-absent", "life/gives-back", "maintain/any-method", "form/too-long", "durable/fidelity",
+	"concurrent/reads-many", "find/many-records", "history/long", "context/ends-writing", "life/refused-is-absent", "life/gives-back", "maintain/any-method", "form/too-long", "durable/fidelity",
 }
 
 func (b broken) harness() Harness {
