@@ -17,6 +17,7 @@ type broken struct {
 	spares []string // rules of apart that it passes besides
 	wrap   func(store.Store) store.Store
 	file   func(*filed) store.Store // instead of wrap: over a Durable, Shared store
+	alone  bool                     // with file: it says that it is not Shared
 	says   func(*Harness)           // what the harness says instead of the truth
 }
 
@@ -24,6 +25,7 @@ func (b broken) harness() Harness {
 	h := Harness{Place: place, Open: func(context.Context, string) (store.Store, error) { return b.wrap(memory.New()), nil }}
 	if b.file != nil {
 		h = harnessOf(b.file)
+		h.Shared = !b.alone
 	}
 	if b.says != nil {
 		b.says(&h)
@@ -31,7 +33,7 @@ func (b broken) harness() Harness {
 	return h
 }
 
-var brokenStores = slices.Concat(brokenReads, brokenLists, brokenWrites, brokenKeys, brokenTruth, brokenFrames, brokenRaces, brokenSays, brokenFiles)
+var brokenStores = slices.Concat(brokenReads, brokenLists, brokenWrites, brokenKeys, brokenTruth, brokenFrames, brokenGaps, brokenSchemas, brokenRaces, brokenSays, brokenFiles, brokenAgain)
 
 // brokenBy gives the first store that is made to fail a rule.
 func brokenBy(rule string) broken {

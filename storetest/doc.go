@@ -35,14 +35,15 @@
 // what came, why it matters in a shop, and the sentence; of many failures of one rule
 // the first few are told. Fix them in the order in which they run: read, find, page,
 // history, commit, form, require, counter, claim, key, erase, feed, fidelity, alias,
-// prepare, context, life, concurrent, model, says, durable, shared. Run with -race too.
+// prepare, context, life, concurrent, model, maintain, says, durable, shared. Run with
+// -race too.
 //
 // Rules that need a store to be Durable or Shared are skipped for one that is
-// not, with the reason. The rules durable/crash and shared/processes, and those of
-// says where there is doubt, start the test binary again with -test.run set to the running test's name, so Run stands
-// directly in a test that can run alone. A killed process does not lose what the
-// operating system still has to write: durable/crash says nothing about a loss
-// of power.
+// not, with the reason, and those of Maintain for one that is no store.Maintainer.
+// The rules durable/crash and shared/processes, and those of says where there is doubt,
+// start the test binary again with -test.run set to the running test's name, so Run
+// stands directly in a test that can run alone. A killed process does not lose what the
+// operating system still has to write: durable/crash says nothing about a loss of power.
 //
 // # A shop on the store
 //

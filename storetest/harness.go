@@ -54,10 +54,10 @@ type Rule struct {
 
 // rules has every area in the order in which an author meets them.
 var rules = slices.Concat(
-	readRules, findRules, listRules, pageRules, historyRules,
-	commitRules, formRules, requireRules, counterRules, claimRules, keyRules, eraseRules,
-	feedRules, fidelityRules, aliasRules, prepareRules,
-	contextRules, lifecycleRules, concurrencyRules, modelRules, saysRules, durableRules, sharedRules,
+	readRules, docRules, findRules, listRules, queryRules, typeRules, manyRules, pageRules, historyRules, longRules,
+	commitRules, formRules, errorRules, requireRules, counterRules, claimRules, keyRules, eraseRules,
+	feedRules, fidelityRules, aliasRules, prepareRules, migrateRules, nameRules,
+	contextRules, endingRules, lifecycleRules, closingRules, concurrencyRules, modelRules, maintainRules, saysRules, durableRules, againRules, sharedRules,
 )
 
 // Rules gives every rule, in the order in which Run checks them.

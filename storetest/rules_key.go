@@ -205,6 +205,9 @@ var keyRules = []Rule{
 				forged := store.Put{Record: store.Record{Ref: receipt, Rev: rev, Doc: store.Receipt{Key: "click"}, Index: []store.Value{store.IntValue(0)}}}
 				e.Refused(s, "Put of a receipt", one(forged), store.ErrInvalid)
 			}
+			own := keyed("fresh", "request", del(ref(store.Receipts, "fresh"), 1), plain("p", 0, "x"))
+			e.Refused(s, "Delete of the receipt that the set itself would leave", own, store.ErrConflict)
+			e.Equal("a key that has a receipt, of a set that would forget it", e.CommitSet(s, keyed("click", "request", del(receipt, 1))).Replay, true)
 			e.Commit(s, del(receipt, 1))
 			_, err := s.Outcome(e.Ctx, "click")
 			e.Is("Outcome", err, store.ErrNotFound)

@@ -168,3 +168,26 @@ func keyAt(all map[string]thing, i int) string {
 	keys := expected(all, store.Query{Family: "row"})
 	return keys[i%len(keys)]
 }
+
+var docRules = []Rule{{
+	ID:       "read/documents",
+	Sentence: "Doc is nil when the record is absent, and for counters; for a claim it is Raw with the owner.",
+	Why:      "who asks for the owner of an address gets a text, not a guess",
+	Check: func(e *Env) {
+		s := e.Fresh()
+		e.oneOfEach(s)
+		records, err := s.Get(e.Ctx, ref("counter", "c"), ref("claim", "e"), ref("counter", "gone"), ref("claim", "gone"))
+		e.Must("Get", err)
+		found := append(e.Page(s, store.Query{Family: "counter", Limit: 5}).Items, e.Page(s, store.Query{Family: "claim", Limit: 5}).Items...)
+		if len(records) != 4 || len(found) != 2 {
+			e.Stopf("Get gave %d records of 4, Find %d of 2", len(records), len(found))
+		}
+		for i, r := range append(records, found...) {
+			if want := i == 1 || i == 5; !want && r.Doc != nil {
+				e.Failf("%s at revision %d has the document %#v", r.Ref, r.Rev, r.Doc)
+			} else if raw, ok := r.Doc.(store.Raw); want && (!ok || string(raw) != "ann") {
+				e.Failf("%s has the document %#v, want Raw with its owner", r.Ref, r.Doc)
+			}
+		}
+	},
+}}
