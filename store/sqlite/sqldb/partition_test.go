@@ -118,9 +118,10 @@ func soundFile(t *testing.T, s *sqldb.Store) {
 	}
 }
 
-// When more than 1,024 rows are in the last partition and others are filed, another begins
-// at the greatest value and one. What comes later with less is in the one before.
+// When the last partition is large and others are filed, another begins at the greatest
+// value and one. What comes later with less is in the one before.
 func TestPartitionsBegin(t *testing.T) {
+	defer sqldb.MostOpen(1024)()
 	s, _, db := openDated(t)
 	commits(t, s, visit("first", 0, 70, "new", 1, 1023), visit("second", 0, -5, "new", 1, 2))
 	if since := begun(t, db, "till_visits$tag"); len(since) != 0 {
@@ -153,6 +154,7 @@ func TestPartitionsBegin(t *testing.T) {
 
 // Of many rows the last partition may have a part before another begins.
 func TestPartitionsGrowWithTheTable(t *testing.T) {
+	defer sqldb.MostOpen(1024)()
 	s, _, db := openDated(t)
 	if _, err := db.Exec("UPDATE till_partitions SET rows = ?", 750*750); err != nil {
 		t.Fatal(err)
@@ -169,6 +171,7 @@ func TestPartitionsGrowWithTheTable(t *testing.T) {
 // Behind the greatest value there is nothing: no partition begins there, and what comes is
 // found all the same.
 func TestPartitionsEndWithTheGreatestValue(t *testing.T) {
+	defer sqldb.MostOpen(1024)()
 	s, _, db := openDated(t)
 	commits(t, s, visit("open", 0, math.MaxInt64, "new", 1, 1))
 	for i := range 7 {
@@ -209,6 +212,7 @@ func walk(t *testing.T, s store.Store, q store.Query, tag string) []string {
 // What a transaction filed that was not committed is not filed for those who come after it,
 // and is filed when it is due.
 func TestPartitionsOfTransactionsThatWereNotCommitted(t *testing.T) {
+	defer sqldb.MostOpen(1024)()
 	large := visit("large", 0, 100, "new", 1, 1100)
 	refused := store.Put{Record: store.Record{Ref: store.Ref{Family: "visits", Key: "there"}, Rev: 7, Doc: store.Raw("{}"), Index: large.Index}}
 	for name, do := range map[string]func(*testing.T, *sqldb.Store, *faulty){
