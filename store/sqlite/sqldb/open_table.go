@@ -60,7 +60,7 @@ func (s *session) opened(d *division, members int64) error {
 		return err
 	}
 	if filed != open {
-		err := fmt.Errorf("of %d members in %s there is room in the side table for %d", open, d.table, filed)
+		err := fmt.Errorf("the list %s has a partition for %d of %d members", d.list, filed, open)
 		return &Error{Op: "commit", Err: err, Next: "the file is damaged: restore a backup"}
 	}
 	if err := s.write(d.empty); err != nil {

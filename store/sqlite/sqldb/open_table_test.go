@@ -2,8 +2,10 @@ package sqldb_test
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -218,4 +220,23 @@ func TestOpenTableInAnOlderFile(t *testing.T) {
 		t.Error(diff)
 	}
 	soundFile(t, again)
+}
+
+// Where a partition is missing, the commit that would file members there says so and changes
+// nothing.
+func TestOpenTableWithoutPartitions(t *testing.T) {
+	defer sqldb.MostOpen(4)()
+	s, _, db := openDated(t)
+	commits(t, s, visit("there", 0, 5, "new", 1, 2))
+	if _, err := db.Exec("DELETE FROM till_partitions"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := s.Commit(t.Context(), store.ChangeSet{Changes: []store.Change{visit("more", 0, 6, "new", 1, 3)}})
+	var damage *sqldb.Error
+	if !errors.As(err, &damage) || !strings.Contains(damage.Error(), "0 of 5 members") || !strings.Contains(damage.Next, "restore a backup") {
+		t.Errorf("error %v", err)
+	}
+	if diff := cmp.Diff([]string{"there"}, walk(t, s, store.Query{List: "tag"}, "t1")); diff != "" {
+		t.Error(diff)
+	}
 }

@@ -58,7 +58,7 @@ type division struct {
 func newDivision(l *list) *division {
 	d := &division{list: "'" + unquote(l.index) + "'", table: quote(unquote(l.index) + openSuffix)}
 	of := fmt.Sprintf("FROM %s WHERE list = %s", partitionsTable, d.list)
-	d.all = fmt.Sprintf("SELECT max(since), sum(rows) %s", of)
+	d.all = fmt.Sprintf("SELECT coalesce(max(since), %d), coalesce(sum(rows), 0) %s", int64(math.MinInt64), of)
 	d.size = fmt.Sprintf("SELECT count(*), coalesce(max(%s), 0) FROM %s WHERE %s = ?", quote(l.Sort), l.index, quote(partitionColumn))
 	d.end = fmt.Sprintf("UPDATE %s SET rows = ? WHERE list = %s AND since = ?", partitionsTable, d.list)
 	d.begin = fmt.Sprintf("INSERT INTO %s(list, since, rows) VALUES(%s, ?, 0)", partitionsTable, d.list)
@@ -83,8 +83,7 @@ func (d *division) drop() string {
 // divide begins a partition if the last one is large.
 func (s *session) divide(d *division) error {
 	var since, count, before, greatest int64
-	found, err := s.row(d.all, nil, &since, &before)
-	if err != nil || !found {
+	if _, err := s.row(d.all, nil, &since, &before); err != nil {
 		return err
 	}
 	if _, err := s.row(d.size, []any{since}, &count, &greatest); err != nil {
