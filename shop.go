@@ -243,8 +243,8 @@ func (e *LateError) Unwrap() error { return ErrBusy }
 // commit commits what was decided from an instant of real time on, if that is not too
 // long ago.
 func (s *Shop) commit(ctx context.Context, since time.Time, set store.ChangeSet) (store.Receipt, error) {
-	limited, cancel := context.WithDeadline(ctx, since.Add(commitLimit))
-	defer cancel()
+	limited := &deadlined{Context: ctx, at: since.Add(commitLimit)}
+	defer limited.end()
 	receipt, err := s.store.Commit(limited, set)
 	if err == nil && !receipt.Replay {
 		s.remembered.committed(set)

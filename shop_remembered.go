@@ -220,7 +220,6 @@ func (m *remembered) shelf(list PriceList, skus []SKU) (shelf, bool) {
 	}
 	catalog := emptyCatalog(len(skus))
 	prices, products := make([]*known[Prices], 0, len(skus)), make([]*known[Product], 0, len(skus))
-	seen := make(map[string]bool) // an article has many neighbours
 	for _, sku := range skus {
 		id, owned := m.owners.find(sku, mostRemembered)
 		product, described := m.products.find(id, mostRemembered)
@@ -229,8 +228,7 @@ func (m *remembered) shelf(list PriceList, skus []SKU) (shelf, bool) {
 		if !owned || !described || !priced {
 			return shelf{}, false
 		}
-		if !seen[id] {
-			seen[id] = true
+		if !slices.Contains(products, product) { // an article has many neighbours
 			products = append(products, product)
 		}
 		prices = append(prices, price)

@@ -132,7 +132,7 @@ func (s *Store) plan(next []*row, change store.Change) ([]*row, error) {
 func (s *Store) erase(next []*row, person string) []*row {
 	for _, t := range s.tables { // also of families that the schema has no more
 		if t.family.Personal {
-			for _, r := range t.lists[""].between(person+"/", person+"/"+end, false) {
+			for _, r := range t.list("").between("", person+"/", person+"/"+end, false) {
 				next = append(next, absent(r.Ref))
 			}
 		}

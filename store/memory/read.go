@@ -42,30 +42,28 @@ func (s *Store) Find(ctx context.Context, q store.Query) (page store.Page[store.
 	if err = cmp.Or(s.ready(ctx), invalid, damaged); err != nil {
 		return page, err
 	}
-	var begin []byte // what every place of the answer begins with
+	var name []byte // of the group
 	for _, v := range q.Equal {
-		begin = appendPart(begin, v)
+		name = appendPart(name, v)
 	}
-	head := string(begin)
-	from, to := head, head+end
+	from, to := "", end
 	if q.From != nil {
-		from = string(appendPart(slices.Clip(begin), *q.From))
+		from = bound(*q.From)
 	}
 	if q.To != nil {
-		to = string(appendPart(slices.Clip(begin), *q.To))
+		to = bound(*q.To)
 	}
 	if list.Match {
-		word := strings.TrimSuffix(q.Match[0]+"\x00", "*\x00") // whole, or the beginning of many
-		from, to = head+word, head+word+end
+		from = strings.TrimSuffix(q.Match[0]+"\x00", "*\x00") // whole, or the beginning of many
+		to = from + end
 	}
 	if len(after) > 0 && q.Desc {
-		to = head + after[0].Text()
+		to = after[0].Text()
 	} else if len(after) > 0 {
-		from = head + after[0].Text() + "\x00" // the least that is greater
+		from = after[0].Text() + "\x00" // the least that is greater
 	}
 	t, last := s.tables[q.Family], ""
-	for place, r := range t.lists[q.List].between(from, to, q.Desc) {
-		place = place[len(head):]
+	for place, r := range t.list(q.List).between(string(name), from, to, q.Desc) {
 		if !holds(q, f, r, place) {
 			continue
 		}

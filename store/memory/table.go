@@ -12,7 +12,11 @@ import (
 type table struct {
 	family *store.FamilyLayout
 	rows   map[string]*row
-	lists  map[string]*list // by name, also ""
+	lists  []*list // that of all records first, which has no name
+}
+
+func (t *table) list(name string) *list {
+	return t.lists[slices.IndexFunc(t.lists, func(l *list) bool { return l.name == name })]
 }
 
 // row is a record of any shape, with the entries of a journal, by N.
@@ -30,9 +34,9 @@ func refile(f *store.FamilyLayout, old *table) (*table, error) {
 	if old.family.Shape != f.Shape {
 		return nil, &store.InvalidError{What: "schema: family " + f.Name, Reason: "its shape cannot change: use a new family"}
 	}
-	t := &table{f, make(map[string]*row), map[string]*list{"": newList(f, store.List{})}}
+	t := &table{f, make(map[string]*row), []*list{newList(f, store.List{})}}
 	for _, l := range f.Lists {
-		t.lists[l.Name] = newList(f, l)
+		t.lists = append(t.lists, newList(f, l))
 	}
 	for _, r := range old.rows {
 		var index []store.Value

@@ -109,6 +109,13 @@ func TestCheckFindsDamage(t *testing.T) {
 	must(t, err, nil)
 	must(t, s.Prepare(t.Context(), testSchema()), nil)
 	filled(t, s)
+	skus := strings.Repeat(`"z%d",`, 1100) // so many that those of all orders are filed
+	numbers := make([]any, 1100)
+	for i := range numbers {
+		numbers[i] = i
+	}
+	commit(t, s, appending("large", 0, fmt.Sprintf(`{"skus":[%s"z"]}`, fmt.Sprintf(skus, numbers...)), "{}"))
+	commit(t, s, appending("large", 1, "{}", "{}"), appending("late", 0, `{"skus":["a","b"],"to":3,"customer":"him"}`, "{}"))
 	for i := range 3 {
 		_, err := s.Commit(t.Context(), store.ChangeSet{Key: fmt.Sprint("key", i), Changes: []store.Change{appending(fmt.Sprintf("o%02d", i), 2, "{}", "{}", "{}")}})
 		must(t, err, nil)
@@ -176,6 +183,19 @@ func TestCheckFindsDamage(t *testing.T) {
 		{"a list that a partition lacks", []string{`UPDATE "till_orders$sku" SET "partition$since" = 0 WHERE key = 'o03'`}, sqldb.DamagedList, "orders/o03", `"sku" lacks it`},
 		{"a partition that begins before its rows", []string{`INSERT INTO till_partitions(list, since, rows) VALUES('till_orders$sku', -100, 0)`}, sqldb.DamagedList, "orders/o03", `"sku" has it`},
 		{"no first partition", []string{`DELETE FROM till_partitions`}, sqldb.DamagedList, "till_orders$sku", "no first partition"},
+		{"no open table", []string{`DROP TABLE "till_orders$sku$open"`}, sqldb.DamagedSchema, "till_orders$sku$open", "no such table"},
+		{"an open table that is empty", []string{`DELETE FROM "till_orders$sku$open"`}, sqldb.DamagedList, "orders/late", `"sku" lacks it`},
+		{"an open table with a member too many", []string{`UPDATE "till_orders$sku$open" SET skus = '["a","b","c"]'`}, sqldb.DamagedList, "orders/late", `"sku" has it where`},
+		{"an open table that lacks a member", []string{`UPDATE "till_orders$sku$open" SET skus = '["a"]'`}, sqldb.DamagedList, "orders/late", `"sku" has it where`},
+		{"an open table with another value", []string{`UPDATE "till_orders$sku$open" SET customer = 'her'`}, sqldb.DamagedList, "orders/late", `"sku" has it where`},
+		{"an open table at another place", []string{`UPDATE "till_orders$sku$open" SET "to" = 4`}, sqldb.DamagedList, "orders/late", `"sku" has it where`},
+		{"an open table with a record that is gone", []string{`UPDATE "till_orders$sku$open" SET key = 'gone'`}, sqldb.DamagedList, "orders/gone", `"sku" has it where`},
+		{"an open table that lacks a record for another", []string{`UPDATE "till_orders$sku$open" SET key = 'gone'`}, sqldb.DamagedList, "orders/late", `"sku" lacks it`},
+		{"an open table that is cut", []string{`UPDATE "till_orders$sku$open" SET skus = '["a'`}, sqldb.DamagedList, "orders/late", "no array"},
+		{"an open table with no array", []string{`UPDATE "till_orders$sku$open" SET skus = '{}'`}, sqldb.DamagedList, "orders/late", "no array"},
+		{"an open table with a record twice", []string{`INSERT INTO "till_orders$sku$open" SELECT * FROM "till_orders$sku$open"`}, sqldb.DamagedList, "orders/late", `"sku" has it twice`},
+		{"a member in both tables", []string{`INSERT INTO "till_orders$sku" SELECT p.since, 'a', o."to", o.key, o.customer FROM "till_orders$sku$open" o, till_partitions p WHERE p.list = 'till_orders$sku'`}, sqldb.DamagedList, "orders/late", `"sku" has it twice`},
+		{"a record that was filed in both tables", []string{`INSERT INTO "till_orders$sku$open"(skus, "to", key, customer) SELECT skus, "to", key, customer FROM till_orders WHERE key = 'o03'`}, sqldb.DamagedList, "orders/o03", `"sku" has it twice`},
 		{"a side table that is empty", []string{`DELETE FROM "till_products$tagged"`}, sqldb.DamagedList, "products/p00", "lacks it"},
 
 		{"no words", []string{`DELETE FROM "till_products$words" WHERE rowid = 4`}, sqldb.DamagedWords, "products/p03", "missing"},

@@ -24,7 +24,7 @@ func (s *session) apply(work *work) (done store.Receipt, clean bool, err error) 
 		return done, false, nil
 	}
 	s.known.undone(work)
-	s.parts = nil // no row waits to be written here
+	s.lookAgain()
 	if s.wrote || !refusal(err) {
 		return done, false, err
 	}

@@ -37,13 +37,15 @@ type pile struct {
 	into *inserter
 	args []any
 	rows int
+
+	members int64 // that an open table gets with them
 }
 
 // inserter makes the statements that insert rows into a table.
 type inserter struct {
 	columns  int
 	news     bool      // a row that is there already is not written, and so is missed
-	division *division // of a side table that is divided
+	division *division // of a list that is divided: the table is the open one
 	queries  [len(rowsAtOnce)]string
 }
 
@@ -76,7 +78,7 @@ func (b *bulk) clear() {
 		if p.args = p.args[:0]; cap(p.args) > mostKept {
 			p.args = nil
 		}
-		p.rows = 0
+		p.rows, p.members = 0, 0
 	}
 	b.unread, b.keys, b.sums = emptied(b.unread), emptied(b.keys), emptied(b.sums)
 	clear(b.moved)
@@ -96,7 +98,7 @@ func emptied[K comparable, V any](m map[K]V) map[K]V {
 }
 
 // collect keeps a row until the pile is written.
-func (b *bulk) collect(into *inserter, args ...any) {
+func (b *bulk) collect(into *inserter, args ...any) *pile {
 	p := b.of[into]
 	if p == nil {
 		p = &pile{into: into}
@@ -105,6 +107,7 @@ func (b *bulk) collect(into *inserter, args ...any) {
 	}
 	p.args = append(p.args, args...)
 	p.rows++
+	return p
 }
 
 // take decides a set. With done false it has changed nothing and is to be applied by
@@ -147,16 +150,13 @@ func (b *bulk) take(work *work) (done bool, err error) {
 		}
 		if err != nil {
 			b.known.undone(work)
-			b.parts.undone()
 			b.takeBack(work.steps[:i])
 			return false, err
 		}
 	}
 	for i := range work.steps {
 		if is := &work.steps[i]; is.collected() {
-			if err := b.row(is); err != nil {
-				return false, err
-			}
+			b.row(is)
 		}
 	}
 	if set.Key != "" {
@@ -215,22 +215,22 @@ func (is *step) collected() bool {
 	return false
 }
 
-func (b *bulk) row(is *step) error {
+func (b *bulk) row(is *step) {
 	b.unread[is.ref] = is.rev
 	b.known.wrote(is.ref, is.rev)
 	b.collect(is.family.inserter, is.args...)
 	for i, l := range is.family.sides {
-		if err := b.place(l, is.filed.sides[i]); err != nil {
-			return err
-		}
-		for _, row := range is.filed.sides[i] {
-			b.collect(l.inserter, row...)
+		at := &is.filed.sides[i]
+		for _, row := range at.rows {
+			p := b.collect(l.inserter, row...)
+			if l.division != nil {
+				p.members += at.members
+			}
 		}
 	}
 	if is.entries != "" {
 		b.collect(entriesInserter, is.ref.Family, is.ref.Key, is.rev, is.entries)
 	}
-	return nil
 }
 
 // A journal that is there already may show in its entries first.
@@ -250,21 +250,19 @@ func (b *bulk) write() (bool, error) {
 			return false, err
 		}
 	}
-	b.clear()
 	for _, p := range b.piles {
-		if d := p.into.division; d != nil && d.room.Load() < 0 {
-			if err := b.divide(d); err != nil {
-				return false, err
-			}
+		if p.members == 0 {
+			continue
+		}
+		if err := b.opened(p.into.division, p.members); err != nil {
+			return false, err
 		}
 	}
+	b.clear()
 	return true, nil
 }
 
 func (b *bulk) writePile(p *pile) (bool, error) {
-	if d := p.into.division; d != nil {
-		d.room.Add(-int64(p.rows))
-	}
 	args := p.args
 	for i := len(rowsAtOnce) - 1; p.rows > 0; {
 		rows := rowsAtOnce[i]

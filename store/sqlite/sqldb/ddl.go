@@ -48,7 +48,7 @@ func (f *family) create() []string {
 		case l.side:
 			made = append(made, f.createSide(l))
 			if l.division != nil {
-				made = append(made, l.division.create())
+				made = append(made, f.createOpen(l), l.division.create())
 			}
 		case l.index != "":
 			on := append(append(quoted(l.keys), "key"), quoted(l.extras)...)
@@ -136,7 +136,7 @@ func (f *family) drop() []string {
 	for _, l := range f.sides {
 		dropped = append(dropped, "DROP TABLE "+l.index)
 		if l.division != nil {
-			dropped = append(dropped, l.division.drop())
+			dropped = append(dropped, "DROP TABLE "+l.division.table, l.division.drop())
 		}
 	}
 	if f.words != "" {

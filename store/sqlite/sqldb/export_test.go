@@ -14,7 +14,7 @@ func (s *Store) Plan(ctx context.Context, q store.Query) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	rows, err := s.read.db.QueryContext(ctx, "EXPLAIN QUERY PLAN "+b.query(), b.args...)
+	rows, err := s.read.db.QueryContext(ctx, "EXPLAIN QUERY PLAN "+b.query(), b.bindings()...)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", b.query(), err)
 	}
@@ -48,40 +48,9 @@ func (s *Store) Forgive() {
 	s.write.give()
 }
 
-// BehindPlaced places rows of a record with a value in a list, writes so many others with 0
-// instead that a partition begins, and gives where. It leaves nothing behind.
-func (s *Store) BehindPlaced(ctx context.Context, family, list string, value int64) (since int64, err error) {
-	if err := s.write.take(ctx); err != nil {
-		return 0, err
-	}
-	defer s.write.give()
-	if err := s.write.begin(ctx, s.write.wait); err != nil {
-		return 0, err
-	}
-	defer s.write.rollback()
-	f := s.schema.Load().families[family]
-	l := f.lists[list]
-	rows := func(key string, value int64) [][]any {
-		values := make([]store.Value, len(f.Fields))
-		values[f.at(l.Sort)] = store.IntValue(value)
-		members := make([]string, largest(0)+1)
-		for i := range members {
-			members[i] = fmt.Sprint(i)
-		}
-		values[f.at(l.keys[0])] = store.ManyValue(members...)
-		return f.sideRows(l, key, values)
-	}
-	waiting, written := rows("waiting", value), rows("written", 0)
-	if err := s.write.place(l, waiting); err != nil {
-		return 0, err
-	}
-	s.write.parts.undone() // as when another set was refused meanwhile
-	if err := s.write.place(l, written); err != nil {
-		return 0, err
-	}
-	if err := s.write.writeSide(l, written); err != nil {
-		return 0, err
-	}
-	_, err = s.write.row(l.division.newest, nil, &since)
-	return since, err
+// MostOpen has open tables hold so many members until the function it gives is called.
+func MostOpen(members int64) (undo func()) {
+	before := mostOpen
+	mostOpen = members
+	return func() { mostOpen = before }
 }

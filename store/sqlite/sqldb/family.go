@@ -37,6 +37,8 @@ type list struct {
 	side  bool
 
 	before         []string // of a side table: the quoted columns of its key that are no fields
+	open           []string // of an open table: its quoted columns, the members first
+	column         int      // the place of the members among the columns of the record's own row
 	keys           []string // then the fields of its key, without the record's key
 	extras         []string // fields that it carries besides
 	insert, remove string
@@ -121,17 +123,19 @@ func (f *family) addList(def listDefinition) {
 		return
 	}
 	f.sides = append(f.sides, l)
+	keyed := append(quoted(l.keys), "key")
+	columns := slices.Concat(keyed, quoted(l.extras))
+	l.remove = fmt.Sprintf("DELETE FROM %s WHERE %s", l.index, equal(keyed))
+	head := "INSERT OR REPLACE INTO " + l.index
 	if l.Rising && f.typeOf(l.Sort) == typeInt {
-		l.before = []string{quote(partitionColumn)}
+		l.before, l.open, l.column = []string{quote(partitionColumn)}, columns, slices.Index(f.columns(), l.keys[0])
 		l.division = newDivision(l)
+		l.remove += fmt.Sprintf(" AND %s = (%s)", l.before[0], l.division.holding("?"))
+		head = "INSERT INTO " + l.division.table
 	}
-	columns := append(slices.Concat(l.before, quoted(l.keys)), "key")
-	keyed := len(columns)
-	columns = append(columns, quoted(l.extras)...)
-	l.inserter = newInserter(fmt.Sprintf("INSERT OR REPLACE INTO %s(%s)", l.index, strings.Join(columns, ", ")), len(columns), "", false)
+	l.inserter = newInserter(fmt.Sprintf("%s(%s)", head, strings.Join(columns, ", ")), len(columns), "", false)
 	l.inserter.division = l.division
 	l.insert = l.inserter.queries[0]
-	l.remove = fmt.Sprintf("DELETE FROM %s WHERE %s = ?", l.index, strings.Join(columns[:keyed], " = ? AND "))
 }
 
 // indexName names the index or the table of a list. The table of words, and those that FTS5

@@ -33,14 +33,18 @@ func (r reading) find(ctx context.Context, q store.Query) (store.Page[store.Reco
 	}
 	size := 0
 	var last []store.Value
-	err = r.from.each(ctx, "find", b.query(), b.args, func(scan func(...any) error) error {
+	err = r.from.each(ctx, "find", b.query(), b.bindings(), func(scan func(...any) error) error {
 		if len(page.Items) == q.Limit || size > fullPage {
 			page.Next = q.Cursor(last...)
 			return errEnough
 		}
 		var row scanned
-		var place any
-		if err := scan(row.into(&place)...); err != nil {
+		var place, partition any
+		into := row.into(&place)
+		if b.open != nil {
+			into = append(into, &partition)
+		}
+		if err := scan(into...); err != nil {
 			return err
 		}
 		is, err := f.record(row)
@@ -66,7 +70,7 @@ func (f *family) find(q store.Query) (*finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &finding{f: f, l: l, fields: "t", desc: q.Desc, limit: q.Limit}
+	b := &finding{f: f, l: l, fields: "t", key: "t.key", desc: q.Desc, limit: q.Limit}
 	switch {
 	case l.Match:
 		b.from = fmt.Sprintf("%s(?) w CROSS JOIN %s t ON t.seq = w.rowid", f.words, f.table)
@@ -74,11 +78,15 @@ func (f *family) find(q store.Query) (*finding, error) {
 		b.order, b.place = []string{"w.rowid"}, "w.rowid"
 	case l.side:
 		b.from = fmt.Sprintf("%s s CROSS JOIN %s t ON t.key = s.key", l.index, f.table)
-		b.fields, b.order, b.place = "s", []string{"s.key"}, "NULL"
+		b.fields, b.key = "s", "s.key"
 		if l.division != nil {
 			b.from = fmt.Sprintf("%s p CROSS JOIN %s", partitionsTable, b.from)
 			b.must("p.list = " + l.division.list)
 			b.must(fmt.Sprintf("s.%s = p.since", quote(partitionColumn)))
+			b.partition = "p.since"
+			if b.open, err = f.findOpen(l, q, after); err != nil {
+				return nil, err
+			}
 		}
 	default:
 		b.from = f.table + " t"
@@ -87,22 +95,47 @@ func (f *family) find(q store.Query) (*finding, error) {
 		} else if f.rowid {
 			b.from += " INDEXED BY " + quote("sqlite_autoindex_"+tableName(f.name)+"_1") // of the key
 		}
-		b.order, b.place = []string{"t.key"}, "NULL"
 	}
-	if l.Sort != "" {
-		b.place = b.fields + "." + quote(l.Sort)
+	return b, b.fit(q, after, 0)
+}
+
+// findOpen makes the part of a query that looks through the open table of a list. The
+// search for a member as it is written there is quick, and misses none; it may take what
+// stands between two others for one.
+func (f *family) findOpen(l *list, q store.Query, after []store.Value) (*finding, error) {
+	b := &finding{f: f, l: l, fields: "o", key: "o.key", desc: q.Desc}
+	b.from = fmt.Sprintf("%s o CROSS JOIN %s t ON t.key = o.key", l.division.table, f.table)
+	b.partition = "(" + l.division.holding("o."+quote(l.Sort)) + ")"
+	member := q.Equal[0].Text()
+	written, err := appendJSON(nil, member)
+	if err != nil {
+		return nil, err
+	}
+	many := "o." + quote(l.Equal[0])
+	b.must("instr("+many+", ?) > 0", string(written))
+	b.must("EXISTS (SELECT 1 FROM json_each("+many+") m WHERE m.value = ?)", member)
+	return b, b.fit(q, after, 1)
+}
+
+// fit sets the order of a query and its conditions, but for so many of the first of Equal.
+func (b *finding) fit(q store.Query, after []store.Value, met int) error {
+	if b.order == nil {
+		b.order, b.place = []string{b.key}, "NULL"
+	}
+	if b.l.Sort != "" {
+		b.place = b.fields + "." + quote(b.l.Sort)
 		b.order = append([]string{b.place}, b.order...)
 	}
-	for i, name := range l.Equal {
-		b.must(b.fields+"."+quote(name)+" = ?", bound(q.Equal[i]))
+	for i, name := range b.l.Equal[met:] {
+		b.must(b.fields+"."+quote(name)+" = ?", bound(q.Equal[met+i]))
 	}
 	if err := b.between(q, after); err != nil {
-		return nil, err
+		return err
 	}
 	for _, c := range q.Where {
 		b.must(b.fields+"."+quote(c.Field)+operators[c.Op]+"?", bound(c.Value))
 	}
-	return b, nil
+	return nil
 }
 
 var operators = map[store.Op]string{
@@ -116,12 +149,16 @@ type finding struct {
 	l      *list
 	from   string
 	fields string   // alias of the table that has the list's fields
+	key    string   // the record's key there
 	order  []string // sort field and key, or the row
 	place  string   // what a cursor needs besides the key
 	where  []string
 	args   []any
 	desc   bool
 	limit  int
+
+	partition string   // of a divided list: the one in which a row lies
+	open      *finding // the same in the open table
 }
 
 func (b *finding) must(condition string, args ...any) {
@@ -159,7 +196,7 @@ func (b *finding) between(q store.Query, after []store.Value) error {
 	if to != nil {
 		b.must(b.order[0]+" < ?", bound(*to))
 	}
-	if b.l.division != nil {
+	if b.open != nil {
 		b.partitions(q, after)
 	}
 	return nil
@@ -220,21 +257,42 @@ func (b *finding) position(place any, key string) []store.Value {
 
 func (b *finding) query() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "SELECT %s, %s FROM %s", b.f.selected("t"), b.place, b.from)
-	for i, c := range b.where {
-		text.WriteString([]string{" WHERE ", " AND "}[min(i, 1)])
-		text.WriteString(c)
+	b.selection(&text)
+	order := b.order
+	if b.open != nil {
+		text.WriteString(" UNION ALL ")
+		b.open.selection(&text)
+		order = []string{"6", "5", "1"} // of what is selected
 	}
 	way := ""
 	if b.desc {
 		way = " DESC"
 	}
-	order := b.order
-	if b.l.division != nil {
-		order = append([]string{"p.since"}, order...)
-	}
 	fmt.Fprintf(&text, " ORDER BY %s%s LIMIT %d", strings.Join(order, way+", "), way, b.limit+1)
 	return text.String()
+}
+
+// selection writes the statement without its order. Of a divided list it selects the
+// partition too, and the key from where the list's order is: SQLite merges two selections
+// that have the order already.
+func (b *finding) selection(text *strings.Builder) {
+	if b.partition == "" {
+		fmt.Fprintf(text, "SELECT %s, %s FROM %s", b.f.selected("t"), b.place, b.from)
+	} else {
+		fmt.Fprintf(text, "SELECT %s, t.rev, t.doc, NULL, %s, %s FROM %s", b.key, b.place, b.partition, b.from)
+	}
+	for i, c := range b.where {
+		text.WriteString([]string{" WHERE ", " AND "}[min(i, 1)])
+		text.WriteString(c)
+	}
+}
+
+// bindings gives the arguments of the statement.
+func (b *finding) bindings() []any {
+	if b.open == nil {
+		return b.args
+	}
+	return append(b.args, b.open.args...)
 }
 
 // bound gives an Int or Text value as it is bound.

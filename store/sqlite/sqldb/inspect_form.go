@@ -49,6 +49,9 @@ func (f *family) forms() []form {
 		switch {
 		case l.side:
 			forms = append(forms, form{name: unquote(l.index), columns: columnForms(f.declaredSide(l), len(l.before)+len(l.keys)+1)})
+			if l.division != nil {
+				forms = append(forms, form{name: unquote(l.division.table), rowid: true, columns: columnForms(f.declaredOpen(l), 0)})
+			}
 		case l.index != "":
 			columns := append(append(slices.Clone(l.keys), "key"), l.extras...)
 			main.indexes = append(main.indexes, indexForm{name: unquote(l.index), columns: strings.Join(columns, ", ")})

@@ -81,12 +81,54 @@ func (in *inspection) checkSide(ctx context.Context, f *family, l *list) error {
 		same = append(same, fmt.Sprintf("s.%[1]s IS t.%[1]s", quote(name)))
 	}
 	alike := strings.Join(same, " AND ")
+	elsewhere := ""
+	if l.division != nil {
+		elsewhere = " AND t.key NOT IN (SELECT key FROM " + l.division.table + ")"
+		if whole, err := in.checkOpen(ctx, f, l); err != nil || !whole {
+			return err
+		}
+	}
 	query := fmt.Sprintf("SELECT s.key FROM %s s WHERE NOT EXISTS (SELECT 1 FROM %s t, json_each(t.%s) m WHERE %s AND m.value = s.%[3]s)", l.index, f.table, member, alike)
 	if err := in.keys(ctx, DamagedList, f, query, nil, "the list %q has it where it does not belong", l.Name); err != nil {
 		return err
 	}
-	query = fmt.Sprintf("SELECT t.key FROM %s t, json_each(t.%s) m WHERE m.key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM %s s WHERE %s AND s.%[2]s = m.value)", f.table, member, l.index, alike)
+	query = fmt.Sprintf("SELECT t.key FROM %s t, json_each(t.%s) m WHERE m.key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM %s s WHERE %s AND s.%[2]s = m.value)%[5]s", f.table, member, l.index, alike, elsewhere)
 	return in.keys(ctx, DamagedList, f, query, nil, "the list %q lacks it", l.Name)
+}
+
+// checkOpen compares an open table with the rows: what lies in it is as the row has it, lies
+// there once, and not in the side table too. With whole false it cannot be read.
+func (in *inspection) checkOpen(ctx context.Context, f *family, l *list) (whole bool, err error) {
+	open, member := l.division.table, quote(l.keys[0])
+	before := len(in.found)
+	query := fmt.Sprintf("SELECT key FROM %s WHERE NOT json_valid(%[2]s) OR json_type(%[2]s) <> 'array'", open, member)
+	if err := in.keys(ctx, DamagedList, f, query, nil, "what waits to come into the list %q is no array", l.Name); err != nil || len(in.found) > before {
+		return false, err
+	}
+	same := []string{"t.key = o.key"}
+	for _, name := range append(append([]string{}, l.keys[1:]...), l.extras...) {
+		same = append(same, fmt.Sprintf("o.%[1]s IS t.%[1]s", quote(name)))
+	}
+	members := func(alias string) string {
+		return fmt.Sprintf("(SELECT json_group_array(value) FROM json_each(%s.%s))", alias, member)
+	}
+	same = append(same, members("o")+" = "+members("t"))
+	query = fmt.Sprintf("SELECT o.key FROM %s o WHERE NOT EXISTS (SELECT 1 FROM %s t WHERE %s)", open, f.table, strings.Join(same, " AND "))
+	if err := in.keys(ctx, DamagedList, f, query, nil, "the list %q has it where it does not belong", l.Name); err != nil {
+		return false, err
+	}
+	query = fmt.Sprintf("SELECT key FROM %s GROUP BY key HAVING count(*) > 1", open)
+	if err := in.keys(ctx, DamagedList, f, query, nil, "the list %q has it twice", l.Name); err != nil {
+		return false, err
+	}
+	// A row of the side table that is of no record has been found already.
+	var key []string
+	for _, name := range l.keys[1:] {
+		key = append(key, fmt.Sprintf("s.%[1]s = o.%[1]s", quote(name)))
+	}
+	query = fmt.Sprintf("SELECT DISTINCT o.key FROM %s o CROSS JOIN json_each(o.%[2]s) m CROSS JOIN %[3]s s ON s.%[4]s = (%[5]s) AND s.%[2]s = m.value AND %[6]s AND s.key = o.key",
+		open, member, l.index, quote(partitionColumn), l.division.holding("o."+quote(l.Sort)), strings.Join(key, " AND "))
+	return true, in.keys(ctx, DamagedList, f, query, nil, "the list %q has it twice", l.Name)
 }
 
 // checkCounters checks that every column of a counter is an integer.

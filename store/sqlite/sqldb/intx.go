@@ -230,7 +230,6 @@ func (t *inTx) Commit(ctx context.Context, set store.ChangeSet) (store.Receipt, 
 	if w.idle() {
 		return store.Receipt{Result: set.Result, Fingerprint: set.Fingerprint, At: set.At}, nil
 	}
-	t.session.parts = nil // the program may have taken back what the last set began
 	if err := t.session.run("SAVEPOINT till_set"); err != nil {
 		return store.Receipt{}, t.fault("commit", err)
 	}

@@ -16,7 +16,8 @@ import (
 //
 // 2: rows that have words carry their sum.
 // 3: side tables can be divided into partitions.
-const format = 3
+// 4: those that are have an open table before them.
+const format = 4
 
 // What till_meta holds, each value as JSON: the format, the schema's version
 // with the number of preparations that changed something, the number of times

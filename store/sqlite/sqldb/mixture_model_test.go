@@ -15,6 +15,7 @@ import (
 
 	"github.com/tillkit/till/store"
 	"github.com/tillkit/till/store/memory"
+	"github.com/tillkit/till/store/sqlite/sqldb"
 )
 
 // stored gives records with their documents as bytes.
@@ -128,7 +129,9 @@ func TestMixturesAreAsOneByOne(t *testing.T) {
 	ways, hits := map[string]int{}, map[string]int{}
 	from, count := envInt("TILL_MIXTURES_FROM", 0), envInt("TILL_MIXTURES", 2)
 	rounds, most := envInt("TILL_MIXTURE_ROUNDS", 50), envInt("TILL_MIXTURE_SETS", 14)
+	defer sqldb.MostOpen(512)()
 	for seed := from; seed < from+count; seed++ {
+		sqldb.MostOpen([]int64{20, 300, 512}[seed%3])
 		n := &nth{}
 		s := openNth(t, n)
 		model := memory.New()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tillkit/till/store"
 	"github.com/tillkit/till/store/memory"
+	"github.com/tillkit/till/store/sqlite/sqldb"
 )
 
 // randomVisits makes a set of visits, most of which come later than all before; some are
@@ -60,6 +61,7 @@ func TestPartitionsAnswerAsIfThereWereNone(t *testing.T) {
 		t.Fatal(err)
 	}
 	ways := map[string]int{}
+	defer sqldb.MostOpen(250)()
 	for seed := range uint64(2) {
 		s, f, db := openDated(t)
 		model := memory.New()
@@ -104,7 +106,8 @@ func TestPartitionsAnswerAsIfThereWereNone(t *testing.T) {
 					t.Fatal(err)
 				}
 			case "trouble":
-				f.fault.Store(&fault{prefix: `INSERT OR REPLACE INTO "till_visits$tag"`, err: codedError(10), times: 1})
+				spoiled := []string{`INSERT OR REPLACE INTO "till_visits$tag"`, `INSERT INTO "till_visits$tag$open"`, `DELETE FROM "till_visits$tag$open"`}
+				f.fault.Store(&fault{prefix: spoiled[r.IntN(3)], err: codedError(10), times: 1})
 				answers = together(t, s, lock, sets...)
 				f.fault.Store(nil)
 				if len(sets) == 1 { // it is told so

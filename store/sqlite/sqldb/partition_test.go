@@ -103,6 +103,10 @@ func placed(t *testing.T, db *sql.DB) {
 		if err := db.QueryRow(query, list).Scan(&astray); err != nil || astray > 0 {
 			t.Errorf("%d rows of %s lie in a partition that is not theirs, error %v", astray, list, err)
 		}
+		query = fmt.Sprintf("SELECT count(DISTINCT key) FROM %q WHERE key IN (SELECT key FROM %q)", list, list+"$open")
+		if err := db.QueryRow(query).Scan(&astray); err != nil || astray > 0 {
+			t.Errorf("%d records of %s lie in its open table too, error %v", astray, list, err)
+		}
 	}
 }
 
@@ -114,21 +118,20 @@ func soundFile(t *testing.T, s *sqldb.Store) {
 	}
 }
 
-// Behind more than 1,024 rows another partition begins, at the greatest value and one.
-// What comes later with less is in the one before.
+// When the last partition is large and others are filed, another begins at the greatest
+// value and one. What comes later with less is in the one before.
 func TestPartitionsBegin(t *testing.T) {
+	defer sqldb.MostOpen(1024)()
 	s, _, db := openDated(t)
-	commits(t, s, visit("first", 0, 70, "new", 1, 1023), visit("second", 0, -5, "new", 1, 1))
+	commits(t, s, visit("first", 0, 70, "new", 1, 1023), visit("second", 0, -5, "new", 1, 2))
 	if since := begun(t, db, "till_visits$tag"); len(since) != 0 {
-		t.Fatalf("with 1,024 rows partitions begin at %v", since)
+		t.Fatalf("with the first 1,025 rows partitions begin at %v", since)
 	}
-	commits(t, s, visit("third", 0, 60, "new", 1, 65)) // the size is not looked at for each row
-	want := []int64{71}
-	if diff := cmp.Diff(want, begun(t, db, "till_visits$tag")); diff != "" {
+	commits(t, s, visit("late", 0, 70, "new", 1, 3), visit("next", 0, 71, "new", 1, 3), visit("least", 0, math.MinInt64, "new", 1, 3), visit("large", 0, 300, "new", 4, 1100))
+	if diff := cmp.Diff([]int64{71}, begun(t, db, "till_visits$tag")); diff != "" {
 		t.Fatal(diff)
 	}
-	commits(t, s, visit("late", 0, 70, "new", 1, 3), visit("next", 0, 71, "new", 1, 3), visit("least", 0, math.MinInt64, "new", 1, 3))
-	for key, want := range map[string]int64{"first": math.MinInt64, "late": math.MinInt64, "least": math.MinInt64, "next": 71} {
+	for key, want := range map[string]int64{"first": math.MinInt64, "late": math.MinInt64, "least": math.MinInt64, "next": 71, "large": 71} {
 		if is := whereabouts(t, db, key); is != want {
 			t.Errorf("%s lies in the partition %d, not %d", key, is, want)
 		}
@@ -136,15 +139,14 @@ func TestPartitionsBegin(t *testing.T) {
 
 	// A change takes a record to the partition of its new value, and leaves nothing behind.
 	commits(t, s, visit("first", 1, 500, "new", 2, 1100), visit("next", 1, 71, "old", 3, 5))
-	if is := whereabouts(t, db, "first"); is != 71 {
-		t.Errorf("it lies in the partition %d", is)
-	}
 	commits(t, s, store.Delete{Ref: store.Ref{Family: "visits", Key: "late"}, Rev: 1}, visit("last", 0, 300, "new", 1, 1))
-	want = append(want, 501)
-	if diff := cmp.Diff(want, begun(t, db, "till_visits$tag")); diff != "" {
+	if diff := cmp.Diff([]int64{71, 301}, begun(t, db, "till_visits$tag")); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]string{"least", "third", "next", "first"}, walk(t, s, store.Query{List: "tag"}, "t3")); diff != "" {
+	if is := whereabouts(t, db, "first"); is != 301 {
+		t.Errorf("it lies in the partition %d", is)
+	}
+	if diff := cmp.Diff([]string{"least", "next", "first"}, walk(t, s, store.Query{List: "tag"}, "t3")); diff != "" {
 		t.Error(diff)
 	}
 	placed(t, db)
@@ -152,51 +154,38 @@ func TestPartitionsBegin(t *testing.T) {
 
 // Of many rows the last partition may have a part before another begins.
 func TestPartitionsGrowWithTheTable(t *testing.T) {
+	defer sqldb.MostOpen(1024)()
 	s, _, db := openDated(t)
 	if _, err := db.Exec("UPDATE till_partitions SET rows = ?", 750*750); err != nil {
 		t.Fatal(err)
 	}
 	for i := range 3 {
-		commits(t, s, visit(fmt.Sprint("v", i), 0, int64(i), "new", 1, 1000))
+		commits(t, s, visit(fmt.Sprint("v", i), 0, int64(i), "new", 1, 1100))
 	}
-	if since := begun(t, db, "till_visits$tag"); len(since) != 0 {
-		t.Fatalf("with 3,000 rows of 565,500 partitions begin at %v", since)
-	}
-	commits(t, s, visit("more", 0, 9, "new", 1, 300))
-	if diff := cmp.Diff([]int64{10}, begun(t, db, "till_visits$tag")); diff != "" {
-		t.Error(diff)
+	commits(t, s, visit("less", 0, 3, "new", 1, 1030)) // to the 3,000 that are there
+	if since := begun(t, db, "till_visits$tag"); len(since) != 1 || since[0] != 3 {
+		t.Fatalf("behind 3,300 rows of 565,800 partitions begin at %v", since)
 	}
 }
 
 // Behind the greatest value there is nothing: no partition begins there, and what comes is
 // found all the same.
 func TestPartitionsEndWithTheGreatestValue(t *testing.T) {
+	defer sqldb.MostOpen(1024)()
 	s, _, db := openDated(t)
 	commits(t, s, visit("open", 0, math.MaxInt64, "new", 1, 1))
-	for i := range 5 {
+	for i := range 7 {
 		commits(t, s, visit(fmt.Sprint("v", i), 0, int64(10-i), "new", 1, 400))
 	}
 	commits(t, s, visit("before", 0, math.MaxInt64-1, "new", 1, 400))
 	if since := begun(t, db, "till_visits$tag"); len(since) != 0 {
 		t.Errorf("partitions begin at %v", since)
 	}
-	want := []string{"v4", "v3", "v2", "v1", "v0", "before", "open"}
+	want := []string{"v6", "v5", "v4", "v3", "v2", "v1", "v0", "before", "open"}
 	if diff := cmp.Diff(want, walk(t, s, store.Query{List: "tag"}, "t1")); diff != "" {
 		t.Error(diff)
 	}
 	placed(t, db)
-}
-
-// Rows that have been placed may be written later: no partition begins before them.
-func TestPartitionsBeginBehindWhatIsNotWrittenYet(t *testing.T) {
-	s, _, db := openDated(t)
-	since, err := s.BehindPlaced(t.Context(), "visits", "tag", 7000)
-	if err != nil || since != 7001 {
-		t.Errorf("a partition begins at %d, error %v", since, err)
-	}
-	if since := begun(t, db, "till_visits$tag"); len(since) != 0 {
-		t.Errorf("partitions begin at %v", since)
-	}
 }
 
 // walk gives the keys of all records of a list of visits, in pages.
@@ -220,9 +209,10 @@ func walk(t *testing.T, s store.Store, q store.Query, tag string) []string {
 	}
 }
 
-// What a transaction began that was not committed is not there for those who come after
-// it: nobody's rows lie in a partition that never was.
+// What a transaction filed that was not committed is not filed for those who come after it,
+// and is filed when it is due.
 func TestPartitionsOfTransactionsThatWereNotCommitted(t *testing.T) {
+	defer sqldb.MostOpen(1024)()
 	large := visit("large", 0, 100, "new", 1, 1100)
 	refused := store.Put{Record: store.Record{Ref: store.Ref{Family: "visits", Key: "there"}, Rev: 7, Doc: store.Raw("{}"), Index: large.Index}}
 	for name, do := range map[string]func(*testing.T, *sqldb.Store, *faulty){
@@ -275,31 +265,25 @@ func TestPartitionsOfTransactionsThatWereNotCommitted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, f, db := openDated(t)
-			commits(t, s, visit("there", 0, 1, "new", 1, 1))
+			commits(t, s, visit("there", 0, 1, "new", 1, 1100))
+			commits(t, s, visit("waiting", 0, 2, "new", 1, 500))
 			do(t, s, f)
 			commits(t, s, visit("after", 0, 200, "new", 1, 3))
 			if since := begun(t, db, "till_visits$tag"); len(since) != 0 {
 				t.Errorf("partitions begin at %v", since)
 			}
-			if is := whereabouts(t, db, "after"); is != math.MinInt64 {
-				t.Errorf("it lies in the partition %d", is)
+			soundFile(t, s)
+			commits(t, s, visit("more", 0, 300, "new", 1, 600))
+			if waiting := open(t, db, "till_visits$tag"); len(waiting) != 0 {
+				t.Errorf("%v wait to be filed", waiting)
+			}
+			for _, key := range []string{"waiting", "after", "more"} {
+				if is := whereabouts(t, db, key); is != 2 {
+					t.Errorf("%s lies in the partition %d", key, is)
+				}
 			}
 			soundFile(t, s)
 		})
-	}
-}
-
-// A partition begins behind what is there, not behind what was refused.
-func TestPartitionsBeginBehindWhatIsThere(t *testing.T) {
-	s, _, db := openDated(t)
-	commits(t, s, visit("there", 0, 1, "new", 1, 1))
-	far := store.ChangeSet{Changes: []store.Change{visit("far", 0, 1<<60, "new", 1, 3), visit("there", 7, 1, "new", 1, 1)}}
-	if _, err := s.Commit(t.Context(), far); err == nil {
-		t.Fatal("it was taken")
-	}
-	commits(t, s, visit("large", 0, 100, "new", 1, 1100))
-	if diff := cmp.Diff([]int64{101}, begun(t, db, "till_visits$tag")); diff != "" {
-		t.Error(diff)
 	}
 }
 

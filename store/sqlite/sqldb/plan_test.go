@@ -34,7 +34,8 @@ func listed(shape store.Shape, name string, small bool) store.Family {
 
 // Every list walks along its own index and sorts nothing: on the first page and
 // on the next, upwards and downwards, with bounds and conditions, before SQLite
-// knows how much there is and after.
+// knows how much there is and after. What an open table has is sorted, for that is little,
+// and merged.
 func TestListsUseTheirIndexes(t *testing.T) {
 	words := store.Family{
 		Name: "words", Shape: store.Rows, Version: 1,
@@ -84,7 +85,8 @@ func TestListsUseTheirIndexes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !strings.Contains(plan, uses) || strings.Contains(plan, "TEMP B-TREE") {
+			walk, _, merged := strings.Cut(plan, "RIGHT\nSCAN o\n")
+			if !strings.Contains(walk, uses) || strings.Contains(walk, "TEMP B-TREE") || merged != (q.List == "rising") {
 				t.Errorf("%s.%s desc=%v page %d does not use %q:\n%s", q.Family, q.List, q.Desc, page, uses, plan)
 			}
 			found, err := db.Find(t.Context(), q)

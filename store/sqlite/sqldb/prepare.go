@@ -170,10 +170,16 @@ func (w *writer) upgrade(m *meta) error {
 		if err != nil {
 			return err
 		}
-		if f.words == "" || m.format > 1 {
-			continue
+		var queries []string
+		if f.words != "" && m.format < 2 {
+			queries = append(queries, fmt.Sprintf("ALTER TABLE %s ADD COLUMN %s BLOB NOT NULL DEFAULT x''", f.table, wordsSum))
 		}
-		if err := w.run(fmt.Sprintf("ALTER TABLE %s ADD COLUMN %s BLOB NOT NULL DEFAULT x''", f.table, wordsSum)); err != nil {
+		for _, l := range f.sides {
+			if l.division != nil {
+				queries = append(queries, f.createOpen(l))
+			}
+		}
+		if err := w.run(queries...); err != nil {
 			return err
 		}
 	}

@@ -91,7 +91,7 @@ func (s *session) deleteRow(f *family, ref store.Ref, rev int64) error {
 		return nil
 	}
 	for _, l := range f.sides {
-		if err := s.fileSide(f, l, ref.Key, old.values, nil, nil); err != nil {
+		if err := s.fileSide(f, l, ref.Key, old.values, nil, filedSide{}); err != nil {
 			return err
 		}
 	}
@@ -109,9 +109,9 @@ func (s *session) fileWords(f *family, seq int64, words string) error {
 	return s.write("INSERT OR REPLACE INTO "+f.words+"(rowid, words) VALUES(?, ?)", seq, words)
 }
 
-// fileSide brings a list's side table from the old values to the new, of which rows are
-// made; nil is a row that is not there.
-func (s *session) fileSide(f *family, l *list, key string, from, to []store.Value, rows [][]any) error {
+// fileSide brings a list's side table from the old values to the new, which are filed so;
+// nil is a row that is not there.
+func (s *session) fileSide(f *family, l *list, key string, from, to []store.Value, at filedSide) error {
 	if from != nil && to != nil && f.alike(l.keys, from, to) && f.alike(l.extras, from, to) {
 		return nil
 	}
@@ -120,30 +120,41 @@ func (s *session) fileSide(f *family, l *list, key string, from, to []store.Valu
 			return err
 		}
 	}
-	if err := s.place(l, rows); err != nil {
-		return err
-	}
-	return s.writeSide(l, rows)
-}
-
-// removeSide removes the rows of the old values from a list's side table, but for those
-// that the new ones are written over.
-func (s *session) removeSide(f *family, l *list, key string, from, to []store.Value) error {
-	s.parts.recount(l.division)
-	gone := f.sideRows(l, key, from)
-	if to != nil && f.alike(l.keys[1:], from, to) {
-		members := to[f.at(l.keys[0])]
-		gone = slices.DeleteFunc(gone, func(row []any) bool { return members.Has(row[len(l.before)].(string)) })
-	}
-	if err := s.place(l, gone); err != nil {
-		return err
-	}
-	for _, row := range gone {
-		if err := s.write(l.remove, row[:len(row)-len(l.extras)]...); err != nil {
+	for _, row := range at.rows {
+		if err := s.write(l.insert, row...); err != nil {
 			return err
 		}
 	}
-	return nil
+	if l.division == nil {
+		return nil
+	}
+	return s.opened(l.division, at.members)
+}
+
+// removeSide removes the rows of the old values from a list's side table, but for those
+// that the new ones are written over, and where none are there, from the open table.
+func (s *session) removeSide(f *family, l *list, key string, from, to []store.Value) error {
+	gone := f.sideRows(l, key, from)
+	if l.division == nil && to != nil && f.alike(l.keys[1:], from, to) {
+		members := to[f.at(l.keys[0])]
+		gone = slices.DeleteFunc(gone, func(row []any) bool { return members.Has(row[0].(string)) })
+	}
+	removed := int64(0)
+	for _, row := range gone {
+		row = row[:len(l.keys)+1]
+		if l.division != nil {
+			row = append(row, row[len(l.keys)-1]) // by the sort the partition is found
+		}
+		changed, err := s.change(l.remove, row...)
+		if err != nil {
+			return err
+		}
+		removed += changed
+	}
+	if l.division == nil || removed > 0 || len(gone) == 0 {
+		return nil
+	}
+	return s.removeOpen(l.division, key)
 }
 
 // alike reports whether two rows have the same values in fields.

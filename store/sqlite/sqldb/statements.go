@@ -21,18 +21,18 @@ type statements interface {
 }
 
 // session is what applies sets: statements on a connection, and what is known of the
-// revisions of its rows and of the partitions of its lists.
+// revisions of its rows and of the open tables of its lists.
 type session struct {
 	statements
-	known revisions
-	parts partitions
-	wrote bool // since it was set to false
+	known  revisions
+	looked []*division // whose open tables have been looked at in this transaction
+	wrote  bool        // since it was set to false
 }
 
 // forget forgets what is known of the file.
 func (s *session) forget() {
 	s.known.forget()
-	s.parts = nil
+	s.lookAgain()
 }
 
 // write runs a statement that changes rows.

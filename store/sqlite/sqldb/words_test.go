@@ -179,7 +179,7 @@ func TestPrepareBringsTheFormatUp(t *testing.T) {
 	if found := finds(t, db, "blue"); found != [3]int{} {
 		t.Errorf("an old word is found %v times", found)
 	}
-	for _, format := range []int{0, 4} {
+	for _, format := range []int{0, 5} {
 		if _, err := raw.Exec(`UPDATE till_meta SET value = ? WHERE name = 'format'`, fmt.Sprint(format)); err != nil {
 			t.Fatal(err)
 		}

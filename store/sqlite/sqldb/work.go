@@ -127,7 +127,13 @@ type filed struct {
 	columns []any         // room for key and revision, those that have a column, and the sum of the words
 	words   string
 	sum     []byte
-	sides   [][][]any // for each list with a table of its own, the rows there
+	sides   []filedSide // for each list with a table of its own, what is written there
+}
+
+// filedSide is what a record has in the side table of a list, or in the open table before it.
+type filedSide struct {
+	rows    [][]any
+	members int64
 }
 
 // A row's columns lie between others in what its statement takes.
@@ -146,6 +152,7 @@ func (at filed) updating(key string, from, to int64, doc any) []any {
 }
 
 func (f *family) file(key string, values []store.Value) (filed, error) {
+	var counts [store.MaxFields]int // of members
 	at := filed{values: values, columns: make([]any, beforeColumns, beforeColumns+len(values)+afterColumns)}
 	for i, v := range values {
 		switch f.Fields[i].Type {
@@ -154,11 +161,13 @@ func (f *family) file(key string, values []store.Value) (filed, error) {
 		case typeText:
 			at.columns = append(at.columns, v.Text())
 		case typeMany:
-			members, err := jsonArray(v.Members())
+			members := v.Members()
+			array, err := jsonArray(members)
 			if err != nil {
 				return at, err
 			}
-			at.columns = append(at.columns, members)
+			at.columns = append(at.columns, array)
+			counts[i] = len(members)
 		case typeWords:
 			at.words = strings.Join(v.Members(), " ")
 			sum := sha256.Sum256([]byte(at.words))
@@ -169,7 +178,7 @@ func (f *family) file(key string, values []store.Value) (filed, error) {
 		at.columns = append(at.columns, at.sum)
 	}
 	for _, l := range f.sides {
-		at.sides = append(at.sides, f.sideRows(l, key, values))
+		at.sides = append(at.sides, f.fileIn(l, key, at, counts[f.at(l.keys[0])]))
 	}
 	return at, nil
 }
@@ -189,30 +198,39 @@ func jsonArray(texts []string) (string, error) {
 	return string(append(to, ']')), nil
 }
 
-// sideRows gives the arguments of a list's rows in its side table: one for each
-// member, with the record's key after the list's own. The partition, where there are
-// any, stands first and is empty: place knows it.
+// fileIn gives what is written of a new record for a list: a row for each member, or one
+// with all of them where there is an open table.
+func (f *family) fileIn(l *list, key string, at filed, members int) filedSide {
+	switch {
+	case l.division == nil:
+		return filedSide{f.sideRows(l, key, at.values), int64(members)}
+	case members == 0:
+		return filedSide{}
+	}
+	return filedSide{[][]any{f.sideRow(l, at.columns[beforeColumns+l.column], key, at.values)}, int64(members)}
+}
+
+// sideRows gives the arguments of a list's rows in its side table, one for each member.
 func (f *family) sideRows(l *list, key string, values []store.Value) [][]any {
-	value := func(name string) store.Value { return values[f.at(name)] }
-	scalar := func(v store.Value) any {
-		if v.Type() == store.Int {
-			return v.Int()
-		}
-		return v.Text()
-	}
-	var rest []any
-	for _, name := range l.keys[1:] {
-		rest = append(rest, scalar(value(name)))
-	}
-	rest = append(rest, key)
-	for _, name := range l.extras {
-		rest = append(rest, scalar(value(name)))
-	}
-	members := value(l.keys[0]).Members()
+	members := values[f.at(l.keys[0])].Members()
 	rows := make([][]any, len(members))
 	for i, m := range members {
-		row := make([]any, len(l.before), len(rest)+2)
-		rows[i] = append(append(row, m), rest...)
+		rows[i] = f.sideRow(l, m, key, values)
 	}
 	return rows
+}
+
+// sideRow gives a row, with the record's key after the list's own. What begins it is a
+// member, or all of them.
+func (f *family) sideRow(l *list, begin any, key string, values []store.Value) []any {
+	row := make([]any, 1, len(l.keys)+1+len(l.extras))
+	row[0] = begin
+	for _, name := range l.keys[1:] {
+		row = append(row, bound(values[f.at(name)]))
+	}
+	row = append(row, key)
+	for _, name := range l.extras {
+		row = append(row, bound(values[f.at(name)]))
+	}
+	return row
 }

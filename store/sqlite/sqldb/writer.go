@@ -173,6 +173,7 @@ func (w *writer) commit() error {
 	})
 	switch {
 	case err == nil:
+		w.looked = w.looked[:0]
 		return nil
 	case w.busy(err):
 		// The transaction is still open.
