@@ -5,17 +5,24 @@ import (
 	"iter"
 	"slices"
 	"sort"
+	"sync"
 
 	"github.com/tillkit/till/store"
 )
 
 // list is one way to page through a family: a group of rows for each of the values that
 // its Equal fields have. A row with a Many field among them stands in several.
+//
+// Rows are filed by whoever comes to read the list: most of what is written is written
+// while nobody looks, and many a list is never read at all.
 type list struct {
 	name   string
 	equal  []int // fields of the index
 	by     int   // the field that orders a group, or has the words; -1: keys do
 	groups map[string]*group
+
+	filing  sync.Mutex // readers come together
+	unfiled []*row
 }
 
 // group is an ordered set of places, each with the row that stands there, in short sorted
@@ -82,13 +89,23 @@ func (l *list) places(r *row, places []string) []string {
 	return places
 }
 
-func (l *list) insert(r *row) {
+// insert takes a row, whose index does not change until it is removed.
+func (l *list) insert(r *row) { l.unfiled = append(l.unfiled, r) }
+
+// file brings the rows that have come to their places.
+func (l *list) file() {
+	l.filing.Lock()
+	defer l.filing.Unlock()
 	var few [4]string
 	var room [128]byte
-	l.visit(r, l.equal, room[:0], l.places(r, few[:0]), (*group).insert)
+	for _, r := range l.unfiled {
+		l.visit(r, l.equal, room[:0], l.places(r, few[:0]), (*group).insert)
+	}
+	l.unfiled = nil
 }
 
 func (l *list) remove(r *row) {
+	l.file()
 	var few [4]string
 	var room [128]byte
 	l.visit(r, l.equal, room[:0], l.places(r, few[:0]), (*group).remove)
@@ -157,6 +174,7 @@ func (g *group) remove(place string, _ *row) {
 // between gives the places of a group with from <= place < to with their rows, from the
 // first to the last or down.
 func (l *list) between(name, from, to string, down bool) iter.Seq2[string, *row] {
+	l.file()
 	g := l.groups[name]
 	if g == nil {
 		return func(func(string, *row) bool) {}
