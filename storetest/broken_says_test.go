@@ -4,6 +4,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"os"
 	"strings"
 	"sync"
@@ -27,6 +28,7 @@ var brokenSays = []broken{
 		s.staleReads, s.staleWrites = true, true
 		return s
 	}, says: func(h *Harness) { h.Shared = false }},
+	{name: "it is for one handle and refuses a second one once", kills: "says/shared", file: aloneOnce, says: func(h *Harness) { h.Shared = false }},
 	{name: "it is for one handle and refuses a second one as invalid", kills: "says/shared", file: alone(store.ErrInvalid), says: func(h *Harness) { h.Shared = false }},
 }
 
@@ -50,6 +52,21 @@ func alone(refusal error) func(*filed) store.Store {
 			},
 		}
 	}
+}
+
+// aloneOnce gives stores that refuse a second handle on a place, and forget thereby that
+// there is a first.
+func aloneOnce(s *filed) store.Store {
+	refusing := alone(store.ErrBusy)(s).(*hooked)
+	prepare := refusing.prepare
+	refusing.prepare = func(ctx context.Context, schema store.Schema) error {
+		err := prepare(ctx, schema)
+		if errors.Is(err, store.ErrBusy) {
+			holders.Delete(s.file.Name())
+		}
+		return err
+	}
+	return refusing
 }
 
 // Stores that say less than a test in one process could find are right where it is

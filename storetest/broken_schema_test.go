@@ -209,7 +209,6 @@ var brokenAgain = []broken{
 			return err
 		}}
 	}},
-	{name: "one handle alone, or two", kills: "life/one-handle", alone: true, file: func(s *filed) store.Store { return s }},
 }
 
 // used reports whether a handle is not the first at its place.

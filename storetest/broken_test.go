@@ -17,7 +17,6 @@ type broken struct {
 	spares []string // rules of apart that it passes besides
 	wrap   func(store.Store) store.Store
 	file   func(*filed) store.Store // instead of wrap: over a Durable, Shared store
-	alone  bool                     // with file: it says that it is not Shared
 	says   func(*Harness)           // what the harness says instead of the truth
 }
 
@@ -25,7 +24,6 @@ func (b broken) harness() Harness {
 	h := Harness{Place: place, Open: func(context.Context, string) (store.Store, error) { return b.wrap(memory.New()), nil }}
 	if b.file != nil {
 		h = harnessOf(b.file)
-		h.Shared = !b.alone
 	}
 	if b.says != nil {
 		b.says(&h)
@@ -93,9 +91,12 @@ func changing(f func(s store.Store, c store.Change) store.Change) func(store.Sto
 	return onCommit(func(s store.Store, ctx context.Context, set store.ChangeSet) (store.Receipt, error) {
 		var changes []store.Change
 		for _, c := range set.Changes {
-			if c = f(s, c); c != nil {
-				changes = append(changes, c)
+			if c != nil {
+				if c = f(s, c); c == nil {
+					continue
+				}
 			}
+			changes = append(changes, c)
 		}
 		set.Changes = changes
 		return s.Commit(ctx, set)

@@ -97,29 +97,6 @@ var closingRules = []Rule{
 			e.Failf("after Close %d goroutines of the store are still there", labelled(label)-1)
 		},
 	},
-	{
-		ID:       "life/one-handle",
-		Sentence: "A store that one handle alone may have open refuses a second one with ErrBusy until the first is closed.",
-		Why:      "two programs that write one file without knowing of each other destroy it",
-		Check: func(e *Env) {
-			if e.Harness.Shared || e.Harness.Place == nil {
-				e.Skip("the store is Shared, or has no place that two handles could meet at")
-			}
-			place := e.Place()
-			for range 3 {
-				s := e.Prepared(place)
-				e.Commit(s, add("c", "available", 1, 0))
-				for range 2 {
-					second, err := e.Harness.Open(e.Ctx, place)
-					if e.Is("a second Open", err, store.ErrBusy); err == nil {
-						_ = second.Close()
-					}
-				}
-				e.Commit(s, add("c", "available", 1, 0))
-				e.Must("Close", s.Close())
-			}
-		},
-	},
 }
 
 // labelled counts the goroutines with a label.

@@ -72,6 +72,9 @@ func saysShared(e *Env) {
 	b, err := e.second(place)
 	if err != nil {
 		e.Is("a second handle", err, store.ErrBusy)
+		e.Commit(a, plain("first", 0, "the first handle goes on"))
+		_, err = e.second(place)
+		e.Is("a second handle, again", err, store.ErrBusy)
 		e.Must("Close", a.Close())
 		e.Prepared(place)
 		return
