@@ -55,7 +55,7 @@ type Rule struct {
 // rules has every area in the order in which an author meets them.
 var rules = slices.Concat(
 	readRules, docRules, findRules, listRules, queryRules, typeRules, manyRules, pageRules, historyRules, longRules,
-	commitRules, formRules, errorRules, requireRules, counterRules, claimRules, keyRules, eraseRules,
+	commitRules, errorRules, formRules, requireRules, counterRules, claimRules, keyRules, eraseRules,
 	feedRules, fidelityRules, aliasRules, prepareRules, migrateRules, nameRules,
 	contextRules, endingRules, lifecycleRules, closingRules, concurrencyRules, modelRules, maintainRules, saysRules, durableRules, againRules, sharedRules,
 )

@@ -19,15 +19,15 @@ func init() { _ = flag.Set("rapid.nofailfile", "true") }
 // seenByModel are broken stores in which the model must see a difference.
 var seenByModel = []string{
 	"a counter's revision counts", "Get sorts by key", "absence is an error", "Get answers a ref once", "Get remembers what it read",
-	"History begins with after", "History has an empty page", "Feed skips the first of three", "Feed ends", "the feed tells before the commit",
-	"one member of many is filed", "members stay filed", "what was deleted stays filed", "what was erased stays filed",
+	"History begins with after", "History has an empty page", "Feed skips the first of five", "Feed gives no cursor at its end", "the feed tells before the commit",
+	"a record is filed under one of its members", "members stay filed", "what was deleted stays filed", "what was erased stays filed",
 	"Find gives revision 1", "a journal is filed once", "a page swallows the record after it", "a page has one more",
 	"changes are made one by one", "releases are forgotten", "the last writer wins", "Delete deletes any revision", "an Erase takes its turn",
 	"changes that are not known are skipped", "the last change of a ref counts", "requirements are not compared", "a counter must be there",
-	"steps are summed up first", "sums that overflow are left out", "ErrShort without figures", "anybody can release",
+	"steps are summed up first", "sums that overflow are left out", "ErrShort comes without figures", "anybody can release",
 	"a repetition does not say so", "requirements are compared before the key", "fingerprints are not compared", "a refused set uses its key up",
 	"Erase takes those whose name begins so", "Erase comes last", "documents are trimmed", "sums are not kept", "Equal folds case",
-	"To takes the number itself in", "at most is less", "conditions push bounds out", "one condition a field",
+	"To takes the number itself in", "AtMost is taken for Less", "conditions push bounds out", "of several conditions on a field one counts",
 	"a search passes conditions on texts over", "the same words are not filed again", "Outcome folds case", "the empty key is remembered",
 	"a claim is for ever", "numbers have 53 bits", "texts are composed", "the last set is not there after reopening",
 }
