@@ -95,7 +95,7 @@ func differ(what string, got, want any, err error) string {
 
 // read compares everything that can be read.
 func (w *twins) read(ctx context.Context) string {
-	w.limit = w.limit%4 + 1
+	w.limit = w.limit%7 + 1
 	for _, look := range []func(context.Context) string{w.readAll, w.readLists, w.readJournals, w.readReceipts, w.readFeed} {
 		if diff := look(ctx); diff != "" {
 			return diff

@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"sync"
 	"testing"
 
 	"github.com/tillkit/till/store"
@@ -36,8 +35,6 @@ func TestOddButLegal(t *testing.T) {
 		})
 	}
 }
-
-var held sync.Map // by place: whether a handle is open
 
 // harnessOf is a harness of filed stores, wrapped.
 func harnessOf(wrap func(*filed) store.Store) Harness {
