@@ -33,6 +33,12 @@ func (k *preparedFor) has(family string) bool {
 	return slices.Contains(names(k.schema), family)
 }
 
+func (k *preparedFor) version() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.schema.Version
+}
+
 // familyOf gives a family of a schema, or one that is empty.
 func familyOf(schema store.Schema, name string) store.Family {
 	for _, f := range schema.Families {

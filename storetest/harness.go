@@ -5,6 +5,7 @@ import (
 	"iter"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -52,13 +53,30 @@ type Rule struct {
 	Check    func(*Env)
 }
 
-// rules has every area in the order in which an author meets them.
-var rules = slices.Concat(
+// rules has every area in the order in which an author meets them, each in one piece.
+var rules = byArea(
 	readRules, docRules, findRules, listRules, queryRules, typeRules, manyRules, pageRules, historyRules, longRules,
 	commitRules, errorRules, formRules, requireRules, counterRules, claimRules, keyRules, eraseRules,
 	feedRules, fidelityRules, aliasRules, prepareRules, migrateRules, nameRules,
-	contextRules, endingRules, lifecycleRules, closingRules, concurrencyRules, modelRules, maintainRules, saysRules, durableRules, againRules, sharedRules,
+	contextRules, endingRules, lifecycleRules, closingRules, concurrencyRules, besideRules, modelRules, maintainRules, saysRules, durableRules, againRules, sharedRules,
 )
+
+func byArea(lists ...[]Rule) []Rule {
+	all, first := slices.Concat(lists...), map[string]int{}
+	for i, r := range all {
+		if _, met := first[area(r.ID)]; !met {
+			first[area(r.ID)] = i
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Rule) int { return first[area(a.ID)] - first[area(b.ID)] })
+	return all
+}
+
+// area gives the part of a rule's ID that it shares with those beside it.
+func area(id string) string {
+	area, _, _ := strings.Cut(id, "/")
+	return area
+}
 
 // Rules gives every rule, in the order in which Run checks them.
 func Rules() iter.Seq[Rule] { return slices.Values(rules) }

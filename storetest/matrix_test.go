@@ -23,12 +23,14 @@ var update = flag.Bool("update", false, "write the golden files and the examples
 // stand before it pass it. Those whose stores have a file stand first, since the
 // others cannot be run over the rules of Durable and Shared stores.
 var apart = []string{
-	"durable/fidelity", "shared/processes", "durable/crash", "shared/at-once", "shared/prepare-at-once", "life/close-under-way",
+	"durable/fidelity", "shared/write-skew", "shared/processes", "durable/crash", "shared/at-once", "shared/prepare-at-once", "life/close-under-way",
 	"life/refused-is-absent",
+	"page/great", "fidelity/great-set", "key/lasts", "prepare/many",
 	"find/many-records", "history/long", "form/too-long", "maintain/any-method", "context/ends-writing", "life/gives-back",
 	"concurrent/reads-many", "concurrent/reads-whole", "fidelity/greatest", "concurrent/pages", "feed/while-writing", "require/write-skew",
 	"require/absence-holds", "counter/last-unit", "claim/race", "concurrent/one-winner", "context/own-alone", "key/at-once",
-	"concurrent/one-journal", "concurrent/all-methods", "counter/adds-meet", "concurrent/disjoint",
+	"concurrent/one-journal", "concurrent/all-methods", "concurrent/refused-alone", "counter/adds-meet",
+	"concurrent/disjoint", "concurrent/finds-whole",
 }
 
 // alike are pairs of rules that no broken store tells apart, each with the reason

@@ -53,12 +53,12 @@ func Report(w io.Writer, s Summary) error {
 	b.WriteString("|------------|-------:|--------:|------:|-------:|\n")
 	all := counts{}
 	for rest := s.Results; len(rest) > 0; {
-		area, of := areaOf(rest[0]), counts{}
-		for ; len(rest) > 0 && areaOf(rest[0]) == area; rest = rest[1:] {
+		name, of := area(rest[0].Rule), counts{}
+		for ; len(rest) > 0 && area(rest[0].Rule) == name; rest = rest[1:] {
 			of[rest[0].Outcome]++
 			all[rest[0].Outcome]++
 		}
-		row(of.cells(area)...)
+		row(of.cells(name)...)
 	}
 	row(all.cells("all")...)
 	b.WriteString(exceptions(s.Results))
@@ -70,11 +70,6 @@ func Report(w io.Writer, s Summary) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-func areaOf(r Result) string {
-	area, _, _ := strings.Cut(r.Rule, "/")
-	return area
 }
 
 type counts map[Outcome]int

@@ -168,21 +168,24 @@ var errorRules = []Rule{
 		Sentence: "A set of which a Doc cannot write itself down is ErrInvalid; a store that keeps values, and so writes nothing, may take it, and gives the value back.",
 		Why:      "half a document must not become an order",
 		Check: func(e *Env) {
-			for _, first := range []bool{true, false} {
+			state := grow("mute", 0, "x")
+			state.Doc = mute{}
+			for i, of := range []store.Change{store.Put{Record: store.Record{Ref: ref("plain", "mute"), Doc: mute{}}}, state} {
 				s := e.Fresh()
 				e.oneOfEach(s)
 				before := e.Dump(s)
-				changes := []store.Change{plain("fine", 0, "x"), store.Put{Record: store.Record{Ref: ref("plain", "mute"), Doc: mute{}}}}
-				if first {
+				changes := []store.Change{plain("fine", 0, "x"), of}
+				if i > 0 {
 					slices.Reverse(changes)
 				}
 				_, err := s.Commit(e.Ctx, store.ChangeSet{Key: "key", Changes: changes})
 				if err != nil {
 					e.Is("Commit of a mute document", err, store.ErrInvalid)
+					e.Is("what the document says, in the chain", err, errMute)
 					e.Equal("the store after the refused set", e.Dump(s), before)
 					continue
 				}
-				records, err := s.Get(e.Ctx, ref("plain", "mute"))
+				records, err := s.Get(e.Ctx, [...]store.Ref{ref("plain", "mute"), state.Ref}[i])
 				e.Must("Get", err)
 				if records[0].Doc == nil {
 					e.Stopf("a mute document was taken and is not there")

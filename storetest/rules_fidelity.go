@@ -100,6 +100,25 @@ var fidelityRules = []Rule{
 		},
 	},
 	{
+		ID:       "fidelity/great-set",
+		Sentence: "A store takes sets whose documents and payloads have up to MaxSet bytes together.",
+		Why:      "a catalog is brought in by a few large sets",
+		Check: func(e *Env) {
+			s := e.Fresh()
+			great := strings.Repeat("set ", store.MaxDocument/4)
+			var changes []store.Change
+			for i := range store.MaxSet / store.MaxDocument {
+				changes = append(changes, plain(fmt.Sprint("p", i), 0, great))
+			}
+			e.Commit(s, changes...)
+			for i := range changes {
+				if got := e.Get(s, ref("plain", fmt.Sprint("p", i)))[0].Doc; got != great {
+					e.Failf("document %d of %d bytes reads as one of %d, or as another", i, len(great), len(got))
+				}
+			}
+		},
+	},
+	{
 		ID:       "fidelity/entries",
 		Sentence: "An entry keeps every field unchanged for ever.",
 		Why:      "entries are hashed in a chain: one bit breaks an order",

@@ -121,6 +121,9 @@ var findRules = []Rule{
 		Why:      "engines sort by a locale unless they are told not to, and pages then overlap",
 		Check: func(e *Env) {
 			s, all := e.Fresh(), some(40)
+			for i, last := range []string{"c", "a", "d", "b"} { // what differs may come last
+				all[fmt.Sprint("long", i)] = thing{Txt: strings.Repeat("x", store.MaxText-1) + last}
+			}
 			e.load(s, all)
 			for _, q := range bounded(in("by_txt"), store.TextValue(""), store.TextValue("a"), store.TextValue("b"), store.TextValue("zz"), store.TextValue("é")) {
 				e.finds(s, "by text, "+span(q), all, q)
@@ -155,7 +158,17 @@ var findRules = []Rule{
 		Check: func(e *Env) {
 			s, all := e.Fresh(), some(60)
 			all["trap1"], all["trap2"] = thing{State: "opened"}, thing{State: "Open"}
+			const between = ":/|,;.-_ %+\\'\"\x01\x1f\t\n"
+			for i, c := range between { // by which two texts could be made one
+				all[fmt.Sprint("left", i)] = thing{Tags: []string{"a" + string(c) + "b"}, State: "c"}
+				all[fmt.Sprint("right", i)] = thing{Tags: []string{"a"}, State: "b" + string(c) + "c"}
+			}
 			e.load(s, all)
+			for _, c := range between {
+				for _, two := range [][2]string{{"a" + string(c) + "b", "c"}, {"a", "b" + string(c) + "c"}} {
+					e.finds(s, fmt.Sprintf("member %q, state %q", two[0], two[1]), all, in("by_tag_state", store.TextValue(two[0]), store.TextValue(two[1])))
+				}
+			}
 			for _, state := range []string{"open", "done", "", "ope", "nobody"} {
 				e.finds(s, "state "+state, all, in("by_state", store.TextValue(state)))
 				for rank := range int64(5) {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/tillkit/till/store"
 )
@@ -17,7 +18,7 @@ var manyRules = []Rule{
 		Why:      "a layout for the many that come in order must not lose the few that do not",
 		Check: func(e *Env) {
 			s, all := e.Fresh(), map[string]thing{}
-			put := func(n int, num func(i int) int64) {
+			write := func(n int, num func(i int) int64) {
 				e.Helper()
 				some := map[string]thing{}
 				for i := range n {
@@ -40,19 +41,30 @@ var manyRules = []Rule{
 				}
 			}
 			for round := range int64(3) {
-				put(1100, func(i int) int64 { return round*1100 + int64(i)/2 })
+				write(1100, func(i int) int64 { return round*1100 + int64(i)/2 })
 			}
 			look("in order")
-			put(20, func(i int) int64 { return int64(i*97%20)*100 - 300 })
+			write(20, func(i int) int64 { return int64(i*97%20)*100 - 300 })
 			look("some that came late")
-			put(3, func(int) int64 { return math.MaxInt64 })
-			put(1100, func(i int) int64 { return 5000 + int64(i) })
-			put(3, func(int) int64 { return math.MinInt64 })
+			write(3, func(int) int64 { return math.MaxInt64 })
+			write(1100, func(i int) int64 { return 5000 + int64(i) })
+			write(3, func(int) int64 { return math.MinInt64 })
 			look("some beyond all others")
+			first, last := slices.Min(slices.Collect(maps.Keys(all))), slices.Max(slices.Collect(maps.Keys(all)))
+			for _, key := range []string{first, last} {
+				t := all[key]
+				t.Rank = 77
+				e.Commit(s, put(key, 1, t))
+				all[key] = t
+			}
+			for _, desc := range []bool{false, true} {
+				e.finds(s, "few of many meet the conditions", all, store.Query{Family: "row", List: "by_tag_state", Desc: desc, Limit: 10,
+					Equal: []store.Value{store.TextValue("red"), store.TextValue("open")}, Where: []store.Cond{{Field: "rank", Op: store.Equal, Value: store.IntValue(77)}}})
+			}
 			var gone []store.Change
 			for i, key := range slices.Sorted(maps.Keys(all)) {
 				if i%2 == 0 {
-					gone = append(gone, del(ref("row", key), 1))
+					gone = append(gone, del(ref("row", key), e.Get(s, ref("row", key))[0].Rev))
 					delete(all, key)
 				}
 			}
@@ -62,8 +74,79 @@ var manyRules = []Rule{
 	},
 }
 
-// The rules of long journals.
+// The rules of long journals, and of what else is long.
 var longRules = []Rule{
+	{
+		ID:       "page/great",
+		Sentence: "Between two pages no record is lost, however large they are: a page may be short, or have one record.",
+		Why:      "rule books and catalogs are copied page by page",
+		Check: func(e *Env) {
+			s := e.Fresh()
+			great := strings.Repeat("great ", 9<<20/6)
+			var want []string
+			for i := range 5 {
+				key := fmt.Sprint("p", i)
+				e.Commit(s, plain(key, 0, great+key))
+				want = append(want, key)
+			}
+			for _, limit := range []int{4, store.MaxLimit} {
+				var got []string
+				q := store.Query{Family: "plain", Limit: limit}
+				for range mostPages {
+					page, err := s.Find(e.Ctx, q)
+					e.Must("Find", err)
+					for _, r := range page.Items {
+						if seeAll([]store.Record{r})[0].Doc != great+r.Key {
+							e.Failf("the document of %s reads as another", r.Key)
+						}
+						got = append(got, r.Key)
+					}
+					if q.After = page.Next; q.After == "" {
+						break
+					}
+				}
+				e.Equal(fmt.Sprintf("records of nine megabytes in pages of %d", limit), got, want)
+			}
+		},
+	},
+	{
+		ID:       "key/lasts",
+		Sentence: "A key is remembered for ever: a second commit with it has no effect, however many came since.",
+		Why:      "a reply that was lost is asked for again after the weekend",
+		Check: func(e *Env) {
+			s := e.Fresh()
+			const sets = 1100
+			for i := range sets {
+				e.CommitSet(s, keyed(fmt.Sprint("click", i), "x", add("c", "available", 1, 0)))
+			}
+			for _, i := range []int{0, 1, sets - 1001, sets - 1000, sets - 999, sets - 1} {
+				set := keyed(fmt.Sprint("click", i), "x", add("c", "available", 1, 0))
+				e.Equal(fmt.Sprintf("key %d of %d", i, sets), e.CommitSet(s, set), receiptOf(set, true))
+			}
+			e.counts(s, "c", sets, 0)
+		},
+	},
+	{
+		ID:       "prepare/many",
+		Sentence: "Prepare files every record anew, however many there are.",
+		Why:      "a new list of a hundred thousand orders that shows the first thousand",
+		Check: func(e *Env) {
+			s, all := e.Fresh(), map[string]thing{}
+			for i := range 2300 {
+				all[fmt.Sprintf("k%04d", i*7%2300)] = thing{Num: int64(i % 50), Rank: int64(i % 4), Txt: []string{"a", "b"}[i%2], Text: "mug"}
+			}
+			e.load(s, all)
+			e.Commit(s, grow("a", 0, "1"), grow("b", 0, "1", "2"))
+			e.Must("Prepare with the raised schema", s.Prepare(e.Ctx, raised()))
+			listed := 0
+			for _, txt := range []string{"a", "b"} {
+				listed += len(e.Keys(s, store.Query{Family: "row", List: "by_rank", Equal: []store.Value{store.TextValue(txt)}, Limit: 700}))
+			}
+			e.Equal("records in the list that was added", listed, len(all))
+			high := store.IntValue(-24)
+			e.Equal("records by the number that is filed now", len(e.Keys(s, store.Query{Family: "row", List: "by_num", To: &high, Limit: 700})), len(all)/2)
+		},
+	},
 	{
 		ID:       "history/long",
 		Sentence: "A journal has as many entries as were appended, and History and Feed page through all of them, whatever the limit and wherever a page ends in an Append.",

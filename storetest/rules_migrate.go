@@ -122,7 +122,7 @@ var migrateRules = []Rule{
 	},
 	{
 		ID:       "prepare/counters",
-		Sentence: "Counters keep their columns by name, a new one begins at 0.",
+		Sentence: "Counters keep their columns by name; a new one begins at 0.",
 		Why:      "a column that comes first must not take the stock of the one that was first",
 		Check: func(e *Env) {
 			place := e.Place()
@@ -174,7 +174,8 @@ var migrateRules = []Rule{
 			e.load(s, all)
 			e.Commit(s, letter("bob/1", 0, "dear bob"), personal("bob/1", 0, thing{Num: 3, Tags: []string{"red"}}), del(ref("row", "r"), 1), take("f", "bob"))
 			want := slices.DeleteFunc(e.Dump(s), func(line string) bool { return hasPrefix(line, "letter/ann/", "person/ann/") })
-			e.Must("Prepare without most families", s.Prepare(e.Ctx, following(2, func(all []store.Family) []store.Family { return all[1:2] })))
+			fewer := following(2, func(all []store.Family) []store.Family { return all[1:2] })
+			e.Must("Prepare without most families", s.Prepare(e.Ctx, fewer))
 			for _, family := range []string{"row", "journal", "counter", "claim", "person", "letter"} {
 				_, err := s.Find(e.Ctx, store.Query{Family: family, Limit: 1})
 				e.Is("Find in a family that was taken away", err, store.ErrInvalid)
@@ -183,6 +184,8 @@ var migrateRules = []Rule{
 			}
 			_, err := s.Commit(e.Ctx, one(put("new", 0, thing{})))
 			e.Is("Put to a family that was taken away", err, store.ErrInvalid)
+			s = e.again(s, place)
+			e.Must("Prepare without most families", s.Prepare(e.Ctx, fewer))
 			e.Commit(s, store.Erase{Person: "ann"})
 			s = e.again(s, place)
 			e.Must("Prepare with all families", s.Prepare(e.Ctx, following(3, func(all []store.Family) []store.Family { return all })))
@@ -190,6 +193,61 @@ var migrateRules = []Rule{
 			e.findsAll(s, all)
 			e.Equal("erased from a list", e.Keys(s, store.Query{Family: "person", List: "by_num"}), []string{"bob/1"})
 			e.Commit(s, put(keyAt(all, 0), 1, thing{}), grow("j", 2, "three"), release("e", "ann"), letter("bob/1", 1, "again"), add("c", "available", -5, 0))
+		},
+	},
+	{
+		ID:       "prepare/becomes-personal",
+		Sentence: "An Erase reaches every Personal family as the schema is now, also records that were written before it was one.",
+		Why:      "whoever notices late that notes are personal must be able to erase the old ones",
+		Check: func(e *Env) {
+			place := e.Place()
+			s := e.Prepared(place)
+			e.Commit(s, plain("ann/1", 0, "dear ann"), plain("ann/2", 0, "dear ann"), plain("bob/1", 0, "dear bob"), letter("ann/1", 0, "x"))
+			personal := following(2, func(families []store.Family) []store.Family {
+				families[1].Version, families[1].Personal = 2, true
+				return families
+			})
+			e.Must("Prepare with one more Personal family", s.Prepare(e.Ctx, personal))
+			e.Commit(s, plain("ann/3", 0, "dear ann"), plain("bob/2", 0, "dear bob"))
+			s = e.again(s, place)
+			e.Must("Prepare", s.Prepare(e.Ctx, personal))
+			e.Commit(s, store.Erase{Person: "ann"})
+			e.Equal("the family", e.Keys(s, store.Query{Family: "plain"}), []string{"bob/1", "bob/2"})
+			e.Equal("letters", e.Keys(s, store.Query{Family: "letter"}), []string{})
+		},
+	},
+	{
+		ID:       "prepare/cursors",
+		Sentence: "A cursor is valid as long as the data: also after a Prepare that left its family as it was.",
+		Why:      "a program that books from the feed goes on where it was when the shop is rolled out",
+		Check: func(e *Env) {
+			place := e.Place()
+			s := e.Prepared(place)
+			e.load(s, some(30))
+			e.oneOfEach(s)
+			e.Commit(s, grow("a", 0, "1", "2", "3"), grow("b", 0, "1", "2"))
+			events, _ := e.Feed(s, "", 2)
+			first, err := s.Feed(e.Ctx, "", 2)
+			e.Must("Feed", err)
+			wants, afters := map[string][]Seen{}, map[string]store.Cursor{}
+			for what, q := range inOrder(queries()) {
+				q.Limit = 2
+				afters[what] = e.Page(s, q).Next
+				if q.After = afters[what]; q.After != "" {
+					wants[what] = e.Find(s, q)
+				}
+			}
+			s = e.again(s, place)
+			e.Must("Prepare with a family more", s.Prepare(e.Ctx, following(2, func(families []store.Family) []store.Family {
+				return append(families, store.Family{Name: "added", Shape: store.Rows, Version: 1})
+			})))
+			for what, want := range inOrder(wants) {
+				q := queries()[what]
+				q.After = afters[what]
+				e.Equal(what+" from the old cursor", e.Find(s, q), want)
+			}
+			rest, _ := e.Feed(s, first.Next, 2)
+			e.Equal("the feed from the old cursor", rest, events[len(first.Items):])
 		},
 	},
 	{

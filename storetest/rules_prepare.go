@@ -174,27 +174,37 @@ var prepareRules = []Rule{
 			e.Commit(s, grow("a", 0, "1"), grow("b", 0, "1", "2"))
 			want := e.Dump(s)
 			broken := errors.New("no such document")
-			for what, result := range inOrder(map[string]func() ([]store.Value, error){
-				"fails":                   func() ([]store.Value, error) { return nil, broken },
-				"gives too little":        func() ([]store.Value, error) { return []store.Value{store.IntValue(1)}, nil },
-				"gives values that unfit": func() ([]store.Value, error) { return slices.Repeat([]store.Value{store.TextValue("x")}, 6), nil },
+			fails := func() ([]store.Value, error) { return nil, broken }
+			for what, fault := range inOrder(map[string]struct {
+				family, at int
+				result     func() ([]store.Value, error)
+			}{
+				"fails":                   {0, 20, fails},
+				"fails in another family": {2, 2, fails},
+				"gives too little":        {0, 20, func() ([]store.Value, error) { return []store.Value{store.IntValue(1)}, nil }},
+				"gives values that unfit": {0, 20, func() ([]store.Value, error) { return slices.Repeat([]store.Value{store.TextValue("x")}, 6), nil }},
 			}) {
 				next, n := raised(), 0
-				index := next.Families[0].Index
-				next.Families[0].Index = func(r store.Ref, doc store.Doc) ([]store.Value, error) {
-					if n++; n == 20 {
-						return result()
+				index := next.Families[fault.family].Index
+				next.Families[fault.family].Index = func(r store.Ref, doc store.Doc) ([]store.Value, error) {
+					if n++; n == fault.at {
+						return fault.result()
 					}
 					return index(r, doc)
 				}
 				if err := s.Prepare(e.Ctx, next); err == nil {
 					e.Stopf("Prepare succeeded though Index %s", what)
-				} else if what == "fails" {
+				} else if hasPrefix(what, "fails") {
 					e.Is("Prepare", err, broken)
 				}
 				e.Equal("the store", e.Dump(s), want)
 				e.findsAll(s, all)
 				e.Must("Prepare with the old schema", s.Prepare(e.Ctx, schema()))
+				key := keyAt(all, len(what)) // what is committed between is filed by the next one
+				t := all[key]
+				t.Num, t.Tags, t.Text = t.Num+7, []string{"green"}, "vase"
+				e.Commit(s, put(key, e.Get(s, ref("row", key))[0].Rev, t))
+				all[key], want = t, e.Dump(s)
 			}
 			e.Must("Prepare with the raised schema", s.Prepare(e.Ctx, raised()))
 			e.isRaised(s, all)

@@ -119,6 +119,18 @@ var readRules = []Rule{
 				refs, want = append(refs, ref("row", key)), append(want, seen)
 			}
 			e.Equal("Get of MaxRefs", e.Get(s, refs...), want)
+			refs, want = nil, nil
+			for i := range 120 {
+				key := keyAt(all, i%20)
+				for _, r := range []store.Ref{ref("plain", key), ref("row", key), ref("person", key), ref("claim", key), ref("journal", key)} {
+					seen := Seen{Ref: r.String()}
+					if r.Family == "row" {
+						seen.Rev, seen.Doc = 1, docText(all[key])
+					}
+					refs, want = append(refs, r), append(want, seen)
+				}
+			}
+			e.Equal("Get of one key in many families", e.Get(s, refs...), want)
 		},
 	},
 	{

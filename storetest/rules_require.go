@@ -34,6 +34,14 @@ var requireRules = []Rule{
 					e.Failf("%s: the chain of the error has no *store.ConflictError of it: %v", what, err)
 				}
 			}
+			var many []store.Requirement // none of which fits: the first is told
+			for i := range 100 {
+				many = append(many, require(ref("row", fmt.Sprintf("gone%02d", (37*i+63)%100)), 1))
+			}
+			err := e.Refused(s, "many that do not fit", needing(new(0), many...), store.ErrConflict)
+			if c, ok := errors.AsType[*store.ConflictError](err); !ok || c.Ref != many[0].Ref {
+				e.Failf("of many requirements that do not fit the first one, %s, is told: %v", many[0].Ref, err)
+			}
 		},
 	},
 	{

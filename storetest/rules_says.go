@@ -76,7 +76,11 @@ func saysShared(e *Env) {
 		_, err = e.second(place)
 		e.Is("a second handle, again", err, store.ErrBusy)
 		e.Must("Close", a.Close())
-		e.Prepared(place)
+		b := e.Prepared(place)
+		e.Must("Close of the first handle, again", a.Close())
+		_, err = e.second(place)
+		e.Is("a third handle, after the first was closed twice", err, store.ErrBusy)
+		e.Must("Close", b.Close())
 		return
 	}
 	common := e.Get(b, ref("plain", "parent"))[0].Rev == 1
