@@ -11,6 +11,7 @@ import (
 	"github.com/tillkit/till/money"
 	"github.com/tillkit/till/store"
 	"github.com/tillkit/till/store/memory"
+	"github.com/tillkit/till/storetest"
 )
 
 // differs gives what is different at one instant from another, in words.
@@ -110,8 +111,8 @@ func TestShellDiffOfManyProducts(t *testing.T) {
 
 // What Diff is refused for, and what the store says, is told as the one thing there is.
 func TestShellDiffRefuses(t *testing.T) {
-	hook := &hookedStore{Store: memory.New()}
-	s := newStall(t, hook)
+	faults := storetest.NewFaultInjector(memory.New())
+	s := newStall(t, faults)
 	s.sells("MUG", "9.50", 10)
 	last := func(ctx context.Context, from, to till.Instant) (n int, err error) {
 		for _, e := range s.staff.Diff(ctx, from, to) {
@@ -141,10 +142,11 @@ func TestShellDiffRefuses(t *testing.T) {
 		t.Errorf("a context that ended: %d things, error %v", n, err)
 	}
 	for n := 1; ; n++ { // whichever call fails
-		failed := failNth(hook, n, "before")
-		_, err := last(s.ctx, till.MinInstant, till.MaxInstant)
-		hook.before, hook.commit = nil, nil
-		if !*failed {
+		failed, err := failing(faults, n, storetest.Before, func() error {
+			_, err := last(s.ctx, till.MinInstant, till.MaxInstant)
+			return err
+		})
+		if !failed {
 			s.must(err)
 			break
 		}

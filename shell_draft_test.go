@@ -12,6 +12,7 @@ import (
 	"github.com/tillkit/till/money"
 	"github.com/tillkit/till/store"
 	"github.com/tillkit/till/store/memory"
+	"github.com/tillkit/till/storetest"
 )
 
 // line is a line at the price of the list, for is one at an agreed price.
@@ -509,25 +510,23 @@ func TestShellLongDraft(t *testing.T) {
 
 // A store may fail at any call: a retry with the same key comes to one order.
 func TestShellDraftOverAFailingStore(t *testing.T) {
-	for _, mode := range []string{"before", "after"} {
-		hook := &hookedStore{Store: memory.New()}
-		s := newStall(t, hook)
+	for _, moment := range []storetest.Moment{storetest.Before, storetest.After} {
+		faults := storetest.NewFaultInjector(memory.New())
+		s := newStall(t, faults)
 		s.sells("MUG", "9.50", 1000)
 		person := s.member("ada@example.com").Person()
 		for n := 1; ; n++ {
-			s = stallAt(t, hook, s.clock) // which has no order numbers yet
+			s = stallAt(t, faults, s.clock) // which has no order numbers yet
 			draft := s.drafts(person, line("MUG", 2))
 			r := s.agreedDraft(draft, "call")
-			failed := failNth(hook, n, mode)
-			_, err := draft.Place(s.ctx, r)
-			hook.before, hook.commit = nil, nil
-			if !*failed {
+			failed, err := failing(faults, n, moment, func() error { _, err := draft.Place(s.ctx, r); return err })
+			if !failed {
 				s.must(err)
 				s.same("calls", n-1, 5)
 				break
 			}
 			if !errors.Is(err, errFault) {
-				t.Fatalf("%s, call %d: %v", mode, n, err)
+				t.Fatalf("moment %d, call %d: %v", moment, n, err)
 			}
 			again, err := s.staff.Draft(s.ctx, draft.Ref())
 			s.must(err)

@@ -1,7 +1,6 @@
 package till_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -9,6 +8,7 @@ import (
 	"github.com/tillkit/till"
 	"github.com/tillkit/till/store"
 	"github.com/tillkit/till/store/memory"
+	"github.com/tillkit/till/storetest"
 )
 
 var errFault = errors.New("the disk is on fire")
@@ -17,33 +17,31 @@ var errFault = errors.New("the disk is on fire")
 // with the same key comes to one order, and the stock has moved once.
 func TestShellCheckoutOverAFailingStore(t *testing.T) {
 	for name, c := range map[string]struct {
-		mode  string
-		cold  bool // the Shop has not read the articles yet
-		calls int
+		moment storetest.Moment
+		cold   bool // the Shop has not read the articles yet
+		calls  int
 	}{
-		"before": {"before", false, 4}, "before, cold": {"before", true, 6},
-		"after": {"after", false, 4}, "after, cold": {"after", true, 6},
+		"before": {storetest.Before, false, 4}, "before, cold": {storetest.Before, true, 6},
+		"after": {storetest.After, false, 4}, "after, cold": {storetest.After, true, 6},
 	} {
 		t.Run(name, func(t *testing.T) {
 			onStores(t, func(t *testing.T, db store.Store) {
-				hook := &hookedStore{Store: db}
-				s := newStall(t, hook)
+				faults := storetest.NewFaultInjector(db)
+				s := newStall(t, faults)
 				s.sells("MUG", "9.50", 1_000_000)
 				sold := int64(0)
 				for n := 1; ; n++ {
-					s = stallAt(t, hook, s.clock) // which has no order numbers yet
+					s = stallAt(t, faults, s.clock) // which has no order numbers yet
 					guest := s.visitor(till.Item{SKU: "MUG", Quantity: 2})
 					r := s.agreed(guest.Buyer, "click")
 					if c.cold {
-						other, err := stallAt(t, hook, s.clock).shop.Guest(s.ctx, guest.Token())
+						other, err := stallAt(t, faults, s.clock).shop.Guest(s.ctx, guest.Token())
 						s.must(err)
 						guest = other
 					}
-					failed := failNth(hook, n, c.mode)
-					_, err := guest.Checkout(s.ctx, r)
-					hook.before, hook.commit = nil, nil
+					failed, err := failing(faults, n, c.moment, func() error { _, err := guest.Checkout(s.ctx, r); return err })
 					switch {
-					case err == nil && !*failed:
+					case err == nil && !failed:
 						s.same("calls", n-1, c.calls)
 						return // a run without a fault: every call has had its own
 					case err == nil:
@@ -68,35 +66,19 @@ func TestShellCheckoutOverAFailingStore(t *testing.T) {
 	}
 }
 
-// failNth makes the n-th call fail: before it does anything, or, of commits, after.
-func failNth(hook *hookedStore, n int, mode string) *bool {
-	failed := new(bool)
-	calls := 0
-	hook.before = func(op string) error {
-		calls++
-		if calls != n || mode != "before" && op == "Commit" {
-			return nil
-		}
-		*failed = true
-		return errFault
-	}
-	hook.commit = func(ctx context.Context, set store.ChangeSet) (store.Receipt, error) {
-		mine := calls == n
-		receipt, err := hook.Store.Commit(ctx, set)
-		if mine && err == nil {
-			*failed = true
-			return store.Receipt{}, fmt.Errorf("%w: %w", till.ErrOutcomeUnknown, errFault)
-		}
-		return receipt, err
-	}
-	return failed
+// failing runs f while the n-th call of the store fails, and says whether there was one.
+func failing(faults *storetest.FaultInjector, n int, moment storetest.Moment, f func() error) (bool, error) {
+	defer faults.Clear()
+	faults.Inject(storetest.Fault{Call: n, Moment: moment, Err: errFault})
+	err := f()
+	return faults.Struck() > 0, err
 }
 
 // Every other call that a store fails gives the error, and is done once at most.
 func TestShellOverAFailingStore(t *testing.T) {
 	onStores(t, func(t *testing.T, db store.Store) {
-		hook := &hookedStore{Store: db}
-		s := newStall(t, hook)
+		faults := storetest.NewFaultInjector(db)
+		s := newStall(t, faults)
 		s.sells("MUG", "9.50", 100)
 		customer := s.member("ada@example.com")
 		guest := s.visitor()
@@ -115,36 +97,26 @@ func TestShellOverAFailingStore(t *testing.T) {
 			"Maintain":    func() error { _, err := s.shop.Maintain(s.ctx); return err },
 		} {
 			for n := 1; ; n++ {
-				failed := failNth(hook, n, "before")
-				before := s.dumpOf(db)
-				err := do()
-				hook.before, hook.commit = nil, nil
-				if !*failed {
+				before := s.dump()
+				failed, err := failing(faults, n, storetest.Before, do)
+				if !failed {
 					s.must(err)
 					break
 				}
 				if !errors.Is(err, errFault) {
 					t.Errorf("%s, call %d failed: %v", name, n, err)
 				}
-				s.same(fmt.Sprintf("%s, call %d failed: the store", name, n), s.dumpOf(db), before)
+				s.same(fmt.Sprintf("%s, call %d failed: the store", name, n), s.dump(), before)
 			}
 		}
 		s.reconciles()
 	})
 }
 
-// dumpOf gives everything in the store under the hooks.
-func (s *stall) dumpOf(db store.Store) []string {
-	s.Helper()
-	under := *s
-	under.store = db
-	return under.dump()
-}
-
 // The other sessions end with the change of the password, not some time after it.
 func TestShellSessionsEndAtOnce(t *testing.T) {
-	hook := &hookedStore{Store: memory.New()}
-	s := newStall(t, hook)
+	faults := storetest.NewFaultInjector(memory.New())
+	s := newStall(t, faults)
 	for name, do := range map[string]func(*till.Customer) error{
 		"password": func(c *till.Customer) error {
 			return c.ChangePassword(s.ctx, till.PasswordChange{Old: stallPassword, New: "another sentence of mine"})
@@ -156,15 +128,11 @@ func TestShellSessionsEndAtOnce(t *testing.T) {
 		"disable": func(c *till.Customer) error { return s.staff.DisableCustomer(s.ctx, c.Person()) },
 	} {
 		mine, theirs := s.member(name+"@example.com"), s.signsIn(name+"@example.com", stallPassword)
-		hook.commit = func(ctx context.Context, set store.ChangeSet) (store.Receipt, error) {
-			receipt, err := hook.Store.Commit(ctx, set)
-			hook.before = func(string) error { return errFault } // the process ends here
-			return receipt, err
-		}
+		faults.Inject(storetest.Fault{Method: storetest.MethodCommit, Moment: storetest.After, Err: errFault, Disconnect: true}) // the process ends here
 		if err := do(mine); !errors.Is(err, errFault) {
 			t.Errorf("%s: %v", name, err)
 		}
-		hook.before, hook.commit = nil, nil
+		faults.Reconnect()
 		if _, err := theirs.Cart(s.ctx); !errors.Is(err, till.ErrSession) {
 			t.Errorf("%s left another session: %v", name, err)
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/tillkit/till"
 	"github.com/tillkit/till/store"
 	"github.com/tillkit/till/store/memory"
+	"github.com/tillkit/till/storetest"
 )
 
 // called gives what somebody orders by telephone, for a customer or for nobody with an
@@ -301,25 +302,23 @@ func TestShellOrderDrifts(t *testing.T) {
 
 // A store may fail at any call: a retry with the same key comes to one order.
 func TestShellOrderOverAFailingStore(t *testing.T) {
-	for _, mode := range []string{"before", "after"} {
-		hook := &hookedStore{Store: memory.New()}
-		s := newStall(t, hook)
+	for _, moment := range []storetest.Moment{storetest.Before, storetest.After} {
+		faults := storetest.NewFaultInjector(memory.New())
+		s := newStall(t, faults)
 		s.sells("MUG", "9.50", 1000)
 		person := s.member("ada@example.com").Person()
 		for n := 1; ; n++ {
-			s = stallAt(t, hook, s.clock) // which has no order numbers yet
+			s = stallAt(t, faults, s.clock) // which has no order numbers yet
 			asked := called(person, line("MUG", 2))
 			r := s.agreedOrder(asked, fmt.Sprint("call ", n))
-			failed := failNth(hook, n, mode)
-			_, err := s.staff.PlaceOrder(s.ctx, asked, r)
-			hook.before, hook.commit = nil, nil
-			if !*failed {
+			failed, err := failing(faults, n, moment, func() error { _, err := s.staff.PlaceOrder(s.ctx, asked, r); return err })
+			if !failed {
 				s.must(err)
 				s.same("calls", n-1, 5)
 				break
 			}
 			if !errors.Is(err, errFault) {
-				t.Fatalf("%s, call %d: %v", mode, n, err)
+				t.Fatalf("moment %d, call %d: %v", moment, n, err)
 			}
 			order, err := s.staff.PlaceOrder(s.ctx, asked, r)
 			s.must(err)

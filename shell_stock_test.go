@@ -13,6 +13,7 @@ import (
 	"github.com/tillkit/till"
 	"github.com/tillkit/till/store"
 	"github.com/tillkit/till/store/memory"
+	"github.com/tillkit/till/storetest"
 )
 
 // movements gives all movements that are stored.
@@ -333,21 +334,19 @@ func TestShellStockKeys(t *testing.T) {
 
 // When nobody knows whether goods were recorded, the same call with its key tells.
 func TestShellStockOverAFailingStore(t *testing.T) {
-	for _, mode := range []string{"before", "after"} {
-		hook := &hookedStore{Store: memory.New()}
-		s := newStall(t, hook)
+	for _, moment := range []storetest.Moment{storetest.Before, storetest.After} {
+		faults := storetest.NewFaultInjector(memory.New())
+		s := newStall(t, faults)
 		s.sells("MUG", "9.50", 0)
 		for n := 1; ; n++ {
 			c := till.StockChange{SKU: "MUG", Kind: till.Received, Quantity: 1, Key: fmt.Sprint("note ", n)}
-			failed := failNth(hook, n, mode)
-			err := s.staff.MoveStock(s.ctx, c)
-			hook.before, hook.commit = nil, nil
-			if *failed && !errors.Is(err, errFault) || !*failed && err != nil {
-				t.Fatalf("%s, call %d: %v", mode, n, err)
+			failed, err := failing(faults, n, moment, func() error { return s.staff.MoveStock(s.ctx, c) })
+			if failed && !errors.Is(err, errFault) || !failed && err != nil {
+				t.Fatalf("moment %d, call %d: %v", moment, n, err)
 			}
 			s.must(s.staff.MoveStock(s.ctx, c))
 			s.same("stock", s.stock("MUG"), [2]int64{int64(n), 0})
-			if !*failed {
+			if !failed {
 				break
 			}
 		}

@@ -37,7 +37,8 @@ type Append struct {
 // Add changes the columns of a counter, step by step. A counter that is not
 // there begins with 0 in every column. If any step would leave its column below
 // its Floor, the set fails with a [ShortError] that tells of the first such
-// step; a step over the limits of int64 is [ErrInvalid].
+// step; a step over the limits of int64 is [ErrInvalid], whatever its Floor. Of several
+// that do not fit the first one counts.
 type Add struct {
 	Ref
 	Steps []Step

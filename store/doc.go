@@ -25,8 +25,9 @@
 // known only once it has been encoded: the store itself refuses one of more than
 // MaxDocument bytes with [ErrInvalid], and so it does with a set of which a Doc
 // cannot write itself down: both are wrong in form, and the Doc's own error stays
-// in the chain. The package storetest proves the result; the adapter in
-// store/memory is the contract in its plainest form.
+// in the chain. A store that keeps values encodes none: it refuses a [Raw] that is too
+// long, and gives any other back as it is. The package storetest proves the result; the
+// adapter in store/memory is the contract in its plainest form.
 //
 // A store that one handle alone may have open (storetest calls it not Shared)
 // refuses a second one with [ErrBusy] until the first is closed. It may wait for

@@ -18,6 +18,7 @@ const (
 	MaxLimit    = 1000    // items of a page
 	MaxCursor   = 1024    // bytes of a cursor
 	MaxDocument = 1 << 24 // bytes of a document or a payload
+	MaxSet      = 1 << 26 // bytes of a set's documents and payloads together; a store may take more, Layout does not count them
 )
 
 // Receipts is the reserved family in which the receipts of sets that had a key
@@ -100,8 +101,9 @@ type Family struct {
 	Fields []Field // at most MaxFields; of Counters the columns, of Claims none
 	Lists  []List  // at most MaxLists; of Rows and Journal only
 
-	// Version is raised when Fields or Lists change: Prepare then calls Index
-	// for every record that is there and files the record anew. At least 1.
+	// Version is raised when Fields or Lists change, their order too, or Personal:
+	// Prepare then calls Index for every record that is there and files the record
+	// anew. At least 1.
 	Version int
 
 	// Small says that documents stay below 500 bytes: a hint for the layout.
@@ -112,7 +114,8 @@ type Family struct {
 	Personal bool
 
 	// Index computes the values of the fields from a stored document. It is
-	// pure. Needed by Rows and Journal families that have fields.
+	// pure; its error, for a document that it cannot read, ends Prepare with nothing
+	// changed. Needed by Rows and Journal families that have fields.
 	Index func(Ref, Doc) ([]Value, error)
 }
 

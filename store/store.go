@@ -16,10 +16,10 @@ type Store interface {
 	//
 	// Records are filed by the values that Commit was given; Index is called here
 	// alone, and only for families whose Version was raised. Counters keep their
-	// columns by name, a new one begins at 0. Another Shape, a lesser Version of a
-	// family, and Fields or Lists that changed without a greater one are the
-	// caller's faults: ErrInvalid, as far as the store notices. What a family
-	// holds that the schema no longer has is kept, and an Erase still reaches it.
+	// columns by name; a new one begins at 0. Another Shape, a lesser Version of a
+	// family, and what changed without a greater one are the caller's faults:
+	// ErrInvalid, as far as the store notices. What a family holds that the schema no
+	// longer has is kept, and an Erase still reaches it.
 	Prepare(ctx context.Context, schema Schema) error
 
 	// Get reads records of any shape, of any families, from one consistent
@@ -62,7 +62,8 @@ type Store interface {
 
 	// Outcome gives the receipt of the set that was committed with a key, with
 	// Replay true. ErrNotFound: no such set has been committed. After Commit
-	// said ErrOutcomeUnknown, Outcome waits until that can be known.
+	// said ErrOutcomeUnknown, Outcome waits until that can be known; where only
+	// opening again can tell, it says ErrOutcomeUnknown too.
 	Outcome(ctx context.Context, key string) (Receipt, error)
 
 	// Feed reads the entries of all journals, each once, those of one journal

@@ -40,7 +40,7 @@ var brokenFrames = []broken{
 			return err
 		})(s)
 	}},
-	{name: "an old program may do anything", kills: "prepare/newer", wrap: onPrepare(func(s store.Store, ctx context.Context, schema store.Schema) error {
+	{name: "an old program may prepare newer data", kills: "prepare/newer", wrap: onPrepare(func(s store.Store, ctx context.Context, schema store.Schema) error {
 		err := s.Prepare(ctx, schema)
 		if x, ok := errors.AsType[*store.UnsupportedError](err); ok && x.What == "schema" {
 			return nil
@@ -76,11 +76,11 @@ var brokenFrames = []broken{
 		}))
 		return errors.Join(err, failed)
 	})},
-	{name: "any schema is taken", kills: "prepare/invalid", wrap: onPrepare(func(s store.Store, ctx context.Context, schema store.Schema) error {
+	{name: "a schema without a version is taken", kills: "prepare/invalid", wrap: onPrepare(func(s store.Store, ctx context.Context, schema store.Schema) error {
 		schema.Version = max(schema.Version, 1)
 		return s.Prepare(ctx, schema)
 	})},
-	{name: "the first families are the last", kills: "prepare/added-family", wrap: func(s store.Store) store.Store {
+	{name: "families that are added later are not made", kills: "prepare/added-family", wrap: func(s store.Store) store.Store {
 		var first []string
 		return onPrepare(func(s store.Store, ctx context.Context, schema store.Schema) error {
 			if first != nil {
@@ -104,7 +104,7 @@ var brokenFrames = []broken{
 			},
 		}
 	}},
-	{name: "it prepares itself", kills: "life/before-prepare", wrap: func(s store.Store) store.Store {
+	{name: "it prepares itself when it is opened", kills: "life/before-prepare", wrap: func(s store.Store) store.Store {
 		_ = s.Prepare(context.Background(), schema())
 		return s
 	}},

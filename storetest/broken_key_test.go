@@ -127,7 +127,7 @@ var brokenKeys = []broken{
 		}
 		return s.Commit(ctx, set)
 	})},
-	{name: "a thousand records are erased", kills: "erase/many", wrap: changing(func(s store.Store, c store.Change) store.Change {
+	{name: "Erase takes no person of more than a thousand records", kills: "erase/many", wrap: changing(func(s store.Store, c store.Change) store.Change {
 		if e, ok := c.(store.Erase); ok && len(peopleOf(s, e.Person+"/")) > 1000 {
 			return nil
 		}

@@ -92,7 +92,7 @@ func ghosts(gone func(s store.Store, set store.ChangeSet) []store.Record) func(s
 }
 
 var brokenLists = []broken{
-	{name: "From and To of keys are turned", kills: "find/by-key", wrap: asking(func(q store.Query) store.Query {
+	{name: "From and To of keys are taken for each other", kills: "find/by-key", wrap: asking(func(q store.Query) store.Query {
 		if q.List == "" && q.From == nil {
 			q.From, q.To = q.To, nil
 		}
@@ -112,7 +112,7 @@ var brokenLists = []broken{
 		}
 		return q
 	})},
-	{name: "ties are the newest first", kills: "find/ties", wrap: relisted(func(_ store.Store, _ context.Context, q store.Query, all []store.Record) []store.Record {
+	{name: "ties are not turned by Desc", kills: "find/ties", wrap: relisted(func(_ store.Store, _ context.Context, q store.Query, all []store.Record) []store.Record {
 		if q.List == "by_num" && q.Desc {
 			slices.SortStableFunc(all, func(a, b store.Record) int {
 				x, _ := indexOf(1)(a.Ref, a.Doc)
@@ -133,7 +133,7 @@ var brokenLists = []broken{
 		}
 		return all
 	}, nil)},
-	{name: "one member of many is filed", kills: "find/many", wrap: changing(func(_ store.Store, c store.Change) store.Change {
+	{name: "a record is filed under one of its members", kills: "find/many", wrap: changing(func(_ store.Store, c store.Change) store.Change {
 		if p, ok := c.(store.Put); ok && p.Family == "row" && len(p.Index) == 6 && len(p.Index[4].Members()) > 1 {
 			p.Index = slices.Clone(p.Index)
 			p.Index[4] = store.ManyValue(p.Index[4].Members()[0])
@@ -141,7 +141,7 @@ var brokenLists = []broken{
 		}
 		return c
 	})},
-	{name: "at most is less", kills: "find/where", wrap: asking(func(q store.Query) store.Query {
+	{name: "AtMost is taken for Less", kills: "find/where", wrap: asking(func(q store.Query) store.Query {
 		q.Where = slices.Clone(q.Where)
 		for i := range q.Where {
 			if q.Where[i].Op == store.AtMost {
@@ -150,7 +150,7 @@ var brokenLists = []broken{
 		}
 		return q
 	})},
-	{name: "a prefix is a word", kills: "find/words", wrap: asking(func(q store.Query) store.Query {
+	{name: "a prefix finds the word itself alone", kills: "find/words", wrap: asking(func(q store.Query) store.Query {
 		q.Match = slices.Clone(q.Match)
 		for i := range q.Match {
 			if len(q.Match[i]) > 3 {
@@ -194,7 +194,7 @@ var brokenLists = []broken{
 		}
 		return q
 	})},
-	{name: "one condition a field", kills: "find/between", wrap: asking(func(q store.Query) store.Query {
+	{name: "of several conditions on a field one counts", kills: "find/between", wrap: asking(func(q store.Query) store.Query {
 		q.Where = slices.CompactFunc(slices.Clone(q.Where), func(a, b store.Cond) bool { return a.Field == b.Field })
 		return q
 	})},
@@ -262,8 +262,8 @@ var brokenLists = []broken{
 		}
 		return q
 	})},
-	{name: "pages by offset", kills: "page/changes-between", wrap: relisted(func(_ store.Store, _ context.Context, _ store.Query, all []store.Record) []store.Record { return all }, nil)},
-	{name: "a cursor of the limit too", kills: "page/other-limit", wrap: onFind(func(s store.Store, ctx context.Context, q store.Query) (recordPage, error) {
+	{name: "a cursor is an offset", kills: "page/changes-between", wrap: relisted(func(_ store.Store, _ context.Context, _ store.Query, all []store.Record) []store.Record { return all }, nil)},
+	{name: "a cursor fits its own limit alone", kills: "page/other-limit", wrap: onFind(func(s store.Store, ctx context.Context, q store.Query) (recordPage, error) {
 		if q.After != "" {
 			limit, rest, _ := strings.Cut(string(q.After), ".")
 			if limit != fmt.Sprint(q.Limit) {

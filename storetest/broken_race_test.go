@@ -71,12 +71,16 @@ var brokenRaces = []broken{
 		}
 		return loose, true, err
 	})},
-	{name: "Adds conflict", kills: "counter/adds-meet", wrap: func(s store.Store) store.Store {
-		var inside atomic.Int64
+	{name: "Adds to one counter conflict", kills: "counter/adds-meet", wrap: func(s store.Store) store.Store {
+		var counters sync.Map // those to which somebody adds now
 		return onCommit(func(s store.Store, ctx context.Context, set store.ChangeSet) (store.Receipt, error) {
-			defer inside.Add(-1)
-			if inside.Add(1) > 1 {
-				return store.Receipt{}, &store.ConflictError{}
+			for i, c := range set.Changes {
+				if a, ok := c.(store.Add); ok && !slices.ContainsFunc(set.Changes[:i], func(c store.Change) bool { return refOf(c) == a.Ref }) {
+					if _, taken := counters.LoadOrStore(a.Ref, true); taken {
+						return store.Receipt{}, &store.ConflictError{Ref: a.Ref}
+					}
+					defer counters.Delete(a.Ref)
+				}
 			}
 			yield(50)
 			return s.Commit(ctx, set)
@@ -88,7 +92,7 @@ var brokenRaces = []broken{
 			free := would(s, ctx, set) == nil
 			g.pass()
 			receipt, err := s.Commit(ctx, set)
-			if free && errors.Is(err, store.ErrExists) {
+			if _, taken := errors.AsType[*store.ExistsError](err); free && taken {
 				return receipt, nil
 			}
 			return receipt, err
@@ -97,7 +101,7 @@ var brokenRaces = []broken{
 	{name: "keys are looked up too early", kills: "key/at-once", wrap: func(s store.Store) store.Store {
 		g := &gap{}
 		return onCommit(func(s store.Store, ctx context.Context, set store.ChangeSet) (store.Receipt, error) {
-			if _, err := s.Outcome(ctx, set.Key); err == nil || set.Key == "" {
+			if _, err := s.Outcome(ctx, set.Key); !errors.Is(err, store.ErrNotFound) {
 				return s.Commit(ctx, set)
 			}
 			g.pass()
@@ -145,7 +149,7 @@ var brokenRaces = []broken{
 		}
 		return receipt, err
 	})},
-	{name: "Close leaves commits in doubt", kills: "life/close-under-way", wrap: func(s store.Store) store.Store {
+	{name: "Close leaves commits in doubt", kills: "life/close-under-way", file: func(s *filed) store.Store {
 		return all(s, func(err error) error {
 			if errors.Is(err, store.ErrClosed) {
 				return errors.Join(err, store.ErrOutcomeUnknown)
@@ -153,7 +157,7 @@ var brokenRaces = []broken{
 			return err
 		})
 	}},
-	{name: "busy under load", kills: "concurrent/disjoint", wrap: func(s store.Store) store.Store {
+	{name: "a second writer is told that the store is busy", kills: "concurrent/disjoint", wrap: func(s store.Store) store.Store {
 		var inside atomic.Int64
 		return onCommit(func(s store.Store, ctx context.Context, set store.ChangeSet) (store.Receipt, error) {
 			defer inside.Add(-1)
@@ -217,13 +221,30 @@ var brokenRaces = []broken{
 			},
 		}
 	}},
-	{name: "a page is read in two halves", kills: "concurrent/pages", wrap: relisted(func(s store.Store, ctx context.Context, q store.Query, first []store.Record) []store.Record {
-		yield(30)
-		second, _ := whole(s, ctx, q)
-		half := len(first) / 2
-		return append(first[:half:half], second[min(half, len(second)):]...)
-	}, nil)},
-	{name: "one call at a time", kills: "concurrent/all-methods", wrap: func(s store.Store) store.Store {
+	{name: "a page is read in two halves", kills: "concurrent/pages", wrap: func(s store.Store) store.Store {
+		var commits atomic.Int64
+		return &hooked{Store: s,
+			commit: func(ctx context.Context, set store.ChangeSet) (store.Receipt, error) {
+				defer commits.Add(1)
+				return s.Commit(ctx, set)
+			},
+			find: func(ctx context.Context, q store.Query) (recordPage, error) {
+				first, err := s.Find(ctx, q)
+				before := commits.Load()
+				for i := 0; i < 1000 && err == nil && commits.Load() == before; i++ {
+					runtime.Gosched()
+				}
+				if err != nil || commits.Load() == before {
+					return first, err
+				}
+				second, err := s.Find(ctx, q)
+				half := len(first.Items) / 2
+				second.Items = append(first.Items[:half:half], second.Items[min(half, len(second.Items)):]...)
+				return second, err
+			},
+		}
+	}},
+	{name: "Get takes one call at a time", kills: "concurrent/all-methods", wrap: func(s store.Store) store.Store {
 		var inside atomic.Int64
 		return onGet(func(s store.Store, ctx context.Context, refs []store.Ref) ([]store.Record, error) {
 			defer inside.Add(-1)

@@ -4,122 +4,38 @@ package storetest
 
 import (
 	"context"
-	"flag"
-	"fmt"
-	"os"
 	"slices"
-	"strings"
-	"sync"
-	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/tillkit/till/store"
 	"github.com/tillkit/till/store/memory"
 )
 
-var update = flag.Bool("update", false, "write testdata/killmatrix.golden anew")
-
 // broken is a store that breaks the contract in one way.
 type broken struct {
-	name  string
-	kills string // the rule that it is made for, which it must fail
-	wrap  func(store.Store) store.Store
-	file  func(*filed) store.Store // instead of wrap: over a Durable, Shared store
-}
-
-// apart are rules that a broken store fails by chance, and one that is slow.
-// They are run only on the stores that are made for them, which fail for sure.
-var apart = []string{
-	"require/write-skew", "require/absence-holds", "counter/last-unit", "counter/adds-meet", "claim/race", "key/at-once", "feed/while-writing",
-	"context/own-alone", "life/close-under-way", "concurrent/disjoint", "concurrent/one-winner", "concurrent/one-journal", "concurrent/reads-whole",
-	"concurrent/pages", "concurrent/all-methods", "durable/crash", "shared/at-once", "shared/prepare-at-once", "shared/processes", "fidelity/greatest",
+	name   string   // a sentence that says how
+	kills  string   // the rule that it is made for, which it must fail
+	spares []string // rules of apart that it passes besides
+	wrap   func(store.Store) store.Store
+	file   func(*filed) store.Store // instead of wrap: over a Durable, Shared store
+	says   func(*Harness)           // what the harness says instead of the truth
 }
 
 func (b broken) harness() Harness {
+	h := Harness{Place: place, Open: func(context.Context, string) (store.Store, error) { return b.wrap(memory.New()), nil }}
 	if b.file != nil {
-		return harnessOf(b.file)
+		h = harnessOf(b.file)
 	}
-	return Harness{Open: func(context.Context, string) (store.Store, error) { return b.wrap(memory.New()), nil }}
+	if b.says != nil {
+		b.says(&h)
+	}
+	return h
 }
 
-// fails gives the rules that a broken store fails.
-func (b broken) fails(t *testing.T) []string {
-	var failed []string
-	h := b.harness()
-	for rule := range Rules() {
-		if child := os.Getenv(childRule); child != "" && child != rule.ID || slices.Contains(apart, rule.ID) && rule.ID != b.kills || rule.Needs != 0 && !h.Durable {
-			continue
-		}
-		if raced && rule.ID != b.kills {
-			continue
-		}
-		rec := try(t, h, rule)
-		if rec.Failed() {
-			failed = append(failed, rule.ID)
-		}
-		if text := rec.text.String(); rec.Failed() && !strings.Contains(text, rule.Sentence) && !strings.Contains(text, "storetest:") && !strings.Contains(text, "panic:") {
-			t.Errorf("%s fails without its sentence:\n%s", rule.ID, text)
-		}
-	}
-	return failed
-}
+var brokenStores = slices.Concat(brokenReads, brokenLists, brokenWrites, brokenKeys, brokenTruth, brokenFrames, brokenGaps, brokenSchemas, brokenBeside, brokenRaces, brokenSays, brokenFiles, brokenAgain)
 
-var brokenStores = slices.Concat(brokenReads, brokenLists, brokenWrites, brokenKeys, brokenTruth, brokenFrames, brokenRaces, brokenFiles)
-
-// TestBroken runs the rules over every broken store.
-func TestBroken(t *testing.T) {
-	const golden = "testdata/killmatrix.golden"
-	var mu sync.Mutex
-	matrix, killers := map[string][]string{}, map[string]int{}
-	t.Run("stores", func(t *testing.T) {
-		for _, b := range brokenStores {
-			t.Run(b.name, func(t *testing.T) {
-				t.Parallel()
-				failed := b.fails(t)
-				if !slices.Contains(failed, b.kills) {
-					t.Errorf("it is made to fail %s and fails %q", b.kills, failed)
-				}
-				mu.Lock()
-				defer mu.Unlock()
-				if matrix[b.name] != nil {
-					t.Errorf("there are two of the name")
-				}
-				matrix[b.name] = failed
-				for _, id := range failed {
-					killers[id]++
-				}
-			})
-		}
-	})
-	var lines []string
-	for _, b := range brokenStores {
-		if matrix[b.name] == nil {
-			return // -run chose some
-		}
-		lines = append(lines, fmt.Sprintf("%s:\n\t%s\n", b.name, strings.Join(matrix[b.name], "\n\t")))
-	}
-	for rule := range Rules() {
-		if killers[rule.ID] == 0 {
-			t.Errorf("no broken store fails %s: does it check anything?", rule.ID)
-		}
-	}
-	if raced {
-		return
-	}
-	got := strings.Join(lines, "")
-	if *update {
-		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("what broken stores fail (-golden +now; go test -run TestBroken -update):\n%s", diff)
-	}
+// brokenBy gives the first store that is made to fail a rule.
+func brokenBy(rule string) broken {
+	return brokenStores[slices.IndexFunc(brokenStores, func(b broken) bool { return b.kills == rule })]
 }
 
 // The words in which broken stores are told.
@@ -175,9 +91,12 @@ func changing(f func(s store.Store, c store.Change) store.Change) func(store.Sto
 	return onCommit(func(s store.Store, ctx context.Context, set store.ChangeSet) (store.Receipt, error) {
 		var changes []store.Change
 		for _, c := range set.Changes {
-			if c = f(s, c); c != nil {
-				changes = append(changes, c)
+			if c != nil {
+				if c = f(s, c); c == nil {
+					continue
+				}
 			}
+			changes = append(changes, c)
 		}
 		set.Changes = changes
 		return s.Commit(ctx, set)

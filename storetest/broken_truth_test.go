@@ -45,7 +45,7 @@ var brokenTruth = []broken{
 		}
 		return c
 	})},
-	{name: "a document has a megabyte", kills: "fidelity/greatest", wrap: onCommit(func(s store.Store, ctx context.Context, set store.ChangeSet) (store.Receipt, error) {
+	{name: "a document has a megabyte at most", kills: "fidelity/greatest", wrap: onCommit(func(s store.Store, ctx context.Context, set store.ChangeSet) (store.Receipt, error) {
 		for _, c := range set.Changes {
 			if p, ok := c.(store.Put); ok && len(docBytes(p.Doc)) > 1<<20 {
 				return store.Receipt{}, store.ErrFull

@@ -146,7 +146,7 @@ var brokenWrites = []broken{
 		}
 		return c
 	})},
-	{name: "a set has a thousand changes", kills: "form/limits", wrap: onCommit(func(s store.Store, ctx context.Context, set store.ChangeSet) (store.Receipt, error) {
+	{name: "a set has a thousand changes at most", kills: "form/limits", wrap: onCommit(func(s store.Store, ctx context.Context, set store.ChangeSet) (store.Receipt, error) {
 		if len(set.Changes) > 1000 {
 			return store.Receipt{}, store.ErrInvalid
 		}
@@ -237,7 +237,7 @@ var brokenWrites = []broken{
 		}
 		return receipt, err
 	})},
-	{name: "ErrShort without figures", kills: "counter/short-error", wrap: func(s store.Store) store.Store {
+	{name: "ErrShort comes without figures", kills: "counter/short-error", wrap: func(s store.Store) store.Store {
 		return all(s, func(err error) error {
 			if errors.Is(err, store.ErrShort) {
 				return store.ErrShort

@@ -38,6 +38,9 @@ type child struct {
 // child runs the rule in a process of its own at a place.
 func (e *Env) child(place string) *child {
 	e.Helper()
+	if os.Getenv(childRule) != "" {
+		e.Fatalf("storetest: a child does not start another")
+	}
 	parts := strings.Split(e.Name(), "/")
 	for i := range parts {
 		parts[i] = "^" + regexp.QuoteMeta(parts[i]) + "$"
@@ -69,12 +72,17 @@ func (e *Env) child(place string) *child {
 // acknowledged.
 func (c *child) kill() []int {
 	_ = c.cmd.Process.Kill()
-	var rest []int
+	return c.all()
+}
+
+// all gives what the child acknowledged until its end.
+func (c *child) all() []int {
+	var all []int
 	for n := range c.acks {
-		rest = append(rest, n)
+		all = append(all, n)
 	}
 	_ = c.cmd.Wait()
-	return rest
+	return all
 }
 
 // crashSet is the i-th set of the rule: an order of five records.

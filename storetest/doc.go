@@ -8,6 +8,7 @@
 //	}
 //
 //	func TestStore(t *testing.T)      { storetest.Run(t, harness) }
+//	func TestModel(t *testing.T)      { storetest.Model(t, harness) }
 //	func BenchmarkStore(b *testing.B) { storetest.Bench(b, harness) }
 //
 // A store that keeps a file says where, and that it lasts:
@@ -30,18 +31,19 @@
 //
 //	go test -run 'TestStore/commit/all-or-nothing'
 //
-// A failure says which rule is broken, the difference between what was wanted
-// and what came, why it matters in a shop, and the sentence. Fix them in the
-// order in which they run: read, find, page, history, commit, form, require,
-// counter, claim, key, erase, feed, fidelity, alias, prepare, context, life,
-// concurrent, model, durable, shared. Run with -race too.
+// A failure says which rule is broken, the difference between what was wanted and
+// what came, why it matters in a shop, and the sentence; of many failures of one rule
+// the first few are told. Fix them in the order in which they run: read, find, page,
+// history, commit, form, require, counter, claim, key, erase, feed, fidelity, alias,
+// prepare, context, life, concurrent, model, maintain, says, durable, shared. Run with
+// -race too.
 //
 // Rules that need a store to be Durable or Shared are skipped for one that is
-// not, with the reason. The rules durable/crash and shared/processes start the
-// test binary again with -test.run set to the running test's name, so Run stands
-// directly in a test that can run alone. A killed process does not lose what the
-// operating system still has to write: durable/crash says nothing about a loss
-// of power.
+// not, with the reason, and those of Maintain for one that is no store.Maintainer.
+// The rules durable/crash and shared/processes, and those of says where there is doubt,
+// start the test binary again with -test.run set to the running test's name, so Run
+// stands directly in a test that can run alone. A killed process does not lose what the
+// operating system still has to write: durable/crash says nothing about a loss of power.
 //
 // # A shop on the store
 //
@@ -50,6 +52,27 @@
 // key places one order, that an erased person's words are gone, and more. Races are
 // tried STORETEST_TRIES times (an environment variable; 5 without it). [Reconcile]
 // gives everything in which a shop contradicts itself.
+//
+// # Random sets
+//
+// [Model] gives random sets to a store and to a model of the contract, and compares what
+// they answer and what can be read. The rule model/sequence does so with the same few
+// sequences each time; Model draws others, and makes one that fails short:
+//
+//	STORETEST_SETS=10000 go test -v -run TestModel
+//
+// # What a store says of itself
+//
+// Harness.Durable and Harness.Shared are checked both ways: where they are said, by the
+// rules that need them; where they are not and the store is so all the same,
+// says/durable and says/shared fail. So no rule is skipped that a store could keep.
+//
+// # The table
+//
+// The last thing in the log of a run is a table: each area with its rules that passed,
+// were skipped or are known to fail, with the reasons. [Report] writes it as Markdown,
+// and so does Run itself to the file that the environment variable STORETEST_REPORT
+// names (a path from the root: tests run in the directory of their package).
 //
 // # Known failures
 //
@@ -60,7 +83,8 @@
 // # The suite's own test
 //
 // For every rule there is a store that is broken in just the way that the rule
-// forbids and must fail it; testdata/killmatrix.golden lists what each fails.
+// forbids and must fail it, and any two rules are told apart by a store that fails one
+// and passes the other; testdata/killmatrix.golden lists what each fails.
 // Stores that are odd but keep the contract, with tiny and empty pages or errors
 // wrapped twice, must pass everything. Under -race, broken stores meet only the
 // rule that they are made for.

@@ -4,9 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,6 +30,8 @@ type Env struct {
 	Harness Harness
 	Rule    Rule
 	Ctx     context.Context
+
+	failures atomic.Int64
 }
 
 // Place makes a fresh place.
@@ -60,10 +66,25 @@ func (e *Env) Fresh() store.Store {
 	return e.Prepared(e.Place())
 }
 
-// Failf says that the rule is broken, and goes on.
+// mostFailures is how many failures of one rule are told: later ones mostly follow
+// from the first.
+const mostFailures = 4
+
+// Failf says that the rule is broken, and goes on. The first time it gives the reason
+// for the rule and the sentence of the contract too.
 func (e *Env) Failf(format string, args ...any) {
 	e.Helper()
-	e.Errorf("rule %s is broken\n%s\nwhy: %s\ncontract: %s", e.Rule.ID, indent(fmt.Sprintf(format, args...)), e.Rule.Why, e.Rule.Sentence)
+	what := indent(fmt.Sprintf(format, args...))
+	switch n := e.failures.Add(1); {
+	case n == 1:
+		e.Errorf("rule %s is broken\n%s\nwhy: %s\ncontract: %s", e.Rule.ID, what, e.Rule.Why, e.Rule.Sentence)
+	case n <= mostFailures:
+		e.Errorf("rule %s, then\n%s", e.Rule.ID, what)
+	case n == mostFailures+1:
+		e.Errorf("rule %s, then more: begin with the first", e.Rule.ID)
+	default:
+		e.Fail()
+	}
 }
 
 // Stopf says that the rule is broken, and ends the check.
@@ -81,16 +102,33 @@ func indent(s string) string {
 func (e *Env) Must(what string, err error) {
 	e.Helper()
 	if err != nil {
-		e.Stopf("%s: %v", what, err)
+		e.Stopf("%s:\ngot  the error %v\nwant no error", what, err)
 	}
 }
 
 // Is fails unless the error is of a kind.
 func (e *Env) Is(what string, err, want error) {
 	e.Helper()
-	if !errors.Is(err, want) {
-		e.Failf("%s: got error %v, want one that is %q", what, err, want)
+	switch {
+	case errors.Is(err, want):
+	case err == nil:
+		e.Failf("%s:\ngot  no error\nwant an error that is %s", what, sentinelName(want))
+	default:
+		e.Failf("%s:\ngot  the error %v\nwant an error that is %s", what, err, sentinelName(want))
 	}
+}
+
+// sentinelName gives the name of an error as an author writes it down.
+func sentinelName(err error) string {
+	names := map[error]string{
+		store.ErrNotFound: "store.ErrNotFound", store.ErrExists: "store.ErrExists", store.ErrConflict: "store.ErrConflict", store.ErrInvalid: "store.ErrInvalid",
+		store.ErrShort: "store.ErrShort", store.ErrUnsupported: "store.ErrUnsupported", store.ErrClosed: "store.ErrClosed", store.ErrBusy: "store.ErrBusy",
+		context.Canceled: "context.Canceled", context.DeadlineExceeded: "context.DeadlineExceeded",
+	}
+	if name := names[err]; name != "" {
+		return name
+	}
+	return fmt.Sprintf("%q", err)
 }
 
 // Equal fails with the difference, if there is one. A nil slice equals an empty
@@ -100,9 +138,27 @@ func (e *Env) Equal(what string, got, want any) {
 	if reflect.DeepEqual(got, want) {
 		return
 	}
-	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
-		e.Failf("%s (-want +got):\n%s", what, diff)
+	switch want.(type) {
+	case int, int64, bool:
+		e.Failf("%s:\ngot  %v\nwant %v", what, got, want)
+		return
 	}
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		diff = strings.ReplaceAll(diff, "\u00a0", " ") // cmp writes now one, now the other
+		e.Failf("%s (-want +got):\n%s", what, head(diff))
+	}
+}
+
+// mostLines is how much of a difference is told.
+const mostLines = 60
+
+// head gives the first lines of a text.
+func head(text string) string {
+	lines := strings.SplitAfter(text, "\n")
+	if len(lines) <= mostLines {
+		return text
+	}
+	return fmt.Sprintf("%s... and %d lines more", strings.Join(lines[:mostLines], ""), len(lines)-mostLines)
 }
 
 // Commit commits changes that must be taken.
@@ -115,8 +171,36 @@ func (e *Env) Commit(s store.Store, changes ...store.Change) {
 func (e *Env) CommitSet(s store.Store, set store.ChangeSet) store.Receipt {
 	e.Helper()
 	receipt, err := s.Commit(e.Ctx, set)
-	e.Must("Commit", err)
+	if err != nil {
+		e.Must("Commit of "+setInWords(set), err)
+	}
 	return receipt
+}
+
+// setInWords says what a set holds, as far as a line has room.
+func setInWords(set store.ChangeSet) string {
+	const room = 6
+	var parts []string
+	for _, r := range set.Requires {
+		parts = append(parts, fmt.Sprintf("a requirement of %s at %d", r.Ref, r.Rev))
+	}
+	for _, c := range set.Changes {
+		kind := strings.TrimPrefix(fmt.Sprintf("%T", c), "store.")
+		if r := refOf(c); r != (store.Ref{}) {
+			kind += " " + r.String()
+		}
+		parts = append(parts, kind)
+	}
+	if more := len(parts) - room; more > 0 {
+		parts = append(parts[:room], fmt.Sprintf("and %d more", more))
+	}
+	if len(parts) == 0 {
+		parts = []string{"an empty set"}
+	}
+	if set.Key != "" {
+		parts = append(parts, fmt.Sprintf("under the key %.40q", set.Key))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // Refused commits a set that must be refused with an error of a kind and must
@@ -126,7 +210,9 @@ func (e *Env) Refused(s store.Store, what string, set store.ChangeSet, want erro
 	before := e.Dump(s)
 	_, err := s.Commit(e.Ctx, set)
 	e.Is(what, err, want)
-	e.Equal(what+": the store after the refused set", e.Dump(s), before)
+	if err != nil { // a set that was taken has been told of
+		e.Equal(what+": the store after the refused set", e.Dump(s), before)
+	}
 	return err
 }
 
@@ -271,6 +357,18 @@ func keysOf(seen []Seen) []string {
 	return keys
 }
 
+// inOrder walks through a map by its keys, so that a broken store fails with the same
+// words every time.
+func inOrder[V any](m map[string]V) iter.Seq2[string, V] {
+	return func(yield func(string, V) bool) {
+		for _, key := range slices.Sorted(maps.Keys(m)) {
+			if !yield(key, m[key]) {
+				return
+			}
+		}
+	}
+}
+
 // together runs f for 0 to n-1, all at once, and waits for them.
 func together(n int, f func(i int)) {
 	start := make(chan struct{})
@@ -289,15 +387,29 @@ func together(n int, f func(i int)) {
 // by key: what is compared before and after.
 func DumpText(tb testing.TB, s store.Store, schema store.Schema) string {
 	tb.Helper()
+	text, err := dumpText(tb.Context(), s, schema)
+	if err != nil {
+		tb.Fatalf("storetest: dump: %v", err)
+	}
+	return text
+}
+
+func dumpText(ctx context.Context, s store.Store, schema store.Schema) (string, error) {
 	var b strings.Builder
-	for d, err := range store.Dump(tb.Context(), s, schema) {
+	for d, err := range store.Dump(ctx, s, schema) {
 		if err != nil {
-			tb.Fatalf("storetest: dump: %v", err)
+			return "", err
 		}
-		fmt.Fprintf(&b, "%s rev=%d %v %q\n", d.Ref, d.Rev, d.Columns, d.Doc)
-		for _, n := range d.Entries {
-			fmt.Fprintf(&b, "  %d %q v%d at=%d %q %x\n", n.N, n.Kind, n.V, n.At, n.Payload, n.Sum)
-		}
+		b.WriteString(dumpLines(d))
+	}
+	return b.String(), nil
+}
+
+func dumpLines(d store.Dumped) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s rev=%d %v %q\n", d.Ref, d.Rev, d.Columns, d.Doc)
+	for _, n := range d.Entries {
+		fmt.Fprintf(&b, "  %d %q v%d at=%d %q %x\n", n.N, n.Kind, n.V, n.At, n.Payload, n.Sum)
 	}
 	return b.String()
 }

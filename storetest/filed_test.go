@@ -11,6 +11,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -55,9 +57,18 @@ type loggedChange struct {
 	Ref     store.Ref
 	Rev     int64
 	Doc     []byte
+	Version int // of the family by which Index was made
+	Index   []loggedValue
 	Entries []store.Entry
 	Steps   []store.Step
 	Owner   string
+}
+
+type loggedValue struct {
+	Type    store.Type
+	Int     int64
+	Text    string
+	Members []string
 }
 
 func openFiled(place string) (*filed, error) {
@@ -150,28 +161,21 @@ func (s *filed) Prepare(ctx context.Context, schema store.Schema) error {
 		if err != nil {
 			return err
 		}
-		if s.mem != nil {
-			if s.version > schema.Version {
-				return store.ErrUnsupported
-			}
-			if err := s.mem.Prepare(ctx, schema); err != nil {
-				return err
-			}
-			s.layout = layout
-		} else {
-			mem := memory.New()
-			if err := mem.Prepare(ctx, schema); err != nil {
-				return err
-			}
-			s.done, s.last, s.version = 0, 0, 0
-			if err := s.catchUp(mem, layout); err != nil {
-				return err
-			}
-			if s.version > schema.Version && !s.ignoreVersion {
-				return store.ErrUnsupported
-			}
-			s.mem, s.layout = mem, layout
+		mem := memory.New()
+		if err := mem.Prepare(ctx, schema); err != nil {
+			return err
 		}
+		done, last := s.done, s.last
+		s.done, s.last, s.version = 0, 0, 0
+		err = s.catchUp(mem, layout)
+		if s.version > schema.Version && !s.ignoreVersion {
+			err = store.ErrUnsupported
+		}
+		if err != nil {
+			s.done, s.last = done, last
+			return err
+		}
+		s.mem, s.layout = mem, layout
 		if schema.Version > s.version {
 			s.version = schema.Version
 			return s.append(logged{Version: schema.Version})
@@ -181,15 +185,15 @@ func (s *filed) Prepare(ctx context.Context, schema store.Schema) error {
 }
 
 func (s *filed) Commit(ctx context.Context, set store.ChangeSet) (receipt store.Receipt, err error) {
-	if set, err = encoded(set); err != nil {
-		return receipt, err
-	}
 	err = s.turn(ctx, s.staleWrites, true, func() error {
+		if set, err = encoded(set); err != nil {
+			return err
+		}
 		receipt, err = s.mem.Commit(ctx, set)
 		if err != nil || receipt.Replay || set.Key == "" && len(set.Changes) == 0 {
 			return err
 		}
-		return s.append(log(set))
+		return s.append(log(set, s.layout))
 	})
 	return receipt, err
 }
@@ -235,6 +239,36 @@ func (s *filed) Close() error {
 	return s.file.Close()
 }
 
+// Maintain writes over what erased records said. Each record of the file keeps its
+// place, so that other handles read on where they were.
+func (s *filed) Maintain(ctx context.Context) error {
+	return s.turn(ctx, false, true, func() error {
+		whole := make([]byte, s.done)
+		if _, err := s.file.ReadAt(whole, 0); err != nil {
+			return err
+		}
+		for at := 0; at < len(whole); {
+			frame := whole[at+4 : at+4+int(binary.BigEndian.Uint32(whole[at:]))]
+			at += 4 + len(frame)
+			var l logged
+			if err := gob.NewDecoder(bytes.NewReader(frame)).Decode(&l); err != nil {
+				return err
+			}
+			l.Changes = slices.DeleteFunc(l.Changes, func(n loggedChange) bool {
+				f := s.layout.Family(n.Ref.Family)
+				return f != nil && f.Personal && !now(s.mem, n.Ref).Exists()
+			})
+			var b bytes.Buffer
+			if err := gob.NewEncoder(&b).Encode(l); err != nil {
+				return err
+			}
+			clear(frame[copy(frame, b.Bytes()):])
+		}
+		_, err := s.file.WriteAt(whole, 0)
+		return err
+	})
+}
+
 // encoded gives a set whose documents are bytes.
 func encoded(set store.ChangeSet) (store.ChangeSet, error) {
 	changes := make([]store.Change, len(set.Changes))
@@ -242,18 +276,29 @@ func encoded(set store.ChangeSet) (store.ChangeSet, error) {
 		var err error
 		switch c := change.(type) {
 		case store.Put:
-			c.Doc, err = raw(c.Doc)
+			c.Doc, err = rawDoc(c.Doc)
 			change = c
 		case store.Append:
-			c.Doc, err = raw(c.Doc)
+			c.Doc, err = rawDoc(c.Doc)
 			change = c
 		}
 		if changes[i] = change; err != nil {
-			return set, fmt.Errorf("encode: %w", err)
+			return set, err
 		}
 	}
 	set.Changes = changes
 	return set, nil
+}
+
+func rawDoc(doc store.Doc) (store.Doc, error) {
+	doc, err := raw(doc)
+	if err != nil {
+		return nil, fmt.Errorf("encode: %w: %w", store.ErrInvalid, err)
+	}
+	if b, _ := doc.(store.Raw); len(b) > store.MaxDocument {
+		return nil, &store.InvalidError{What: "doc", Reason: "it is too long"}
+	}
+	return doc, nil
 }
 
 func raw(doc store.Doc) (store.Doc, error) {
@@ -264,18 +309,21 @@ func raw(doc store.Doc) (store.Doc, error) {
 	return store.Raw(b), err
 }
 
-// log writes a set down; its values follow from its documents.
-func log(set store.ChangeSet) logged {
+// log writes a set down.
+func log(set store.ChangeSet, layout *store.Layout) logged {
 	l := logged{Key: set.Key, Result: set.Result, Fingerprint: set.Fingerprint, At: set.At}
 	for _, change := range set.Changes {
 		n := loggedChange{Kind: fmt.Sprintf("%T", change), Ref: refOf(change)}
+		if f := layout.Family(n.Ref.Family); f != nil {
+			n.Version = f.Version
+		}
 		switch c := change.(type) {
 		case store.Put:
-			n.Rev, n.Doc = c.Rev, c.Doc.(store.Raw)
+			n.Rev, n.Doc, n.Index = c.Rev, c.Doc.(store.Raw), logValues(c.Index)
 		case store.Delete:
 			n.Rev = c.Rev
 		case store.Append:
-			n.Rev, n.Doc, n.Entries = c.Rev, c.Doc.(store.Raw), c.Entries
+			n.Rev, n.Doc, n.Index, n.Entries = c.Rev, c.Doc.(store.Raw), logValues(c.Index), c.Entries
 		case store.Add:
 			n.Steps = c.Steps
 		case store.Claim:
@@ -290,6 +338,48 @@ func log(set store.ChangeSet) logged {
 	return l
 }
 
+func logValues(values []store.Value) []loggedValue {
+	out := make([]loggedValue, len(values))
+	for i, v := range values {
+		out[i] = loggedValue{v.Type(), v.Int(), v.Text(), v.Members()}
+	}
+	return out
+}
+
+func (v loggedValue) value() store.Value {
+	switch v.Type {
+	case store.Int:
+		return store.IntValue(v.Int)
+	case store.Text:
+		return store.TextValue(v.Text)
+	case store.Many:
+		return store.ManyValue(v.Members...)
+	}
+	return store.WordsValue(strings.Join(v.Members, " "))
+}
+
+// index gives the values that a record was filed by, or those of a later version of
+// its family.
+func (n loggedChange) index(f *store.FamilyLayout) ([]store.Value, error) {
+	if n.Version < f.Version && len(f.Fields) > 0 {
+		return f.Index(n.Ref, store.Raw(n.Doc))
+	}
+	var values []store.Value
+	for _, v := range n.Index {
+		values = append(values, v.value())
+	}
+	return values, nil
+}
+
+// steps gives those of columns that are still there, or one that moves nothing.
+func (n loggedChange) steps(f *store.FamilyLayout) []store.Step {
+	kept := slices.DeleteFunc(slices.Clone(n.Steps), func(s store.Step) bool { return f.Field(s.Field) < 0 })
+	if len(kept) == 0 {
+		kept = []store.Step{{Field: f.Fields[0].Name, Floor: store.NoFloor}}
+	}
+	return kept
+}
+
 // set reads a record again, by the families that a layout has.
 func (l logged) set(layout *store.Layout) (store.ChangeSet, error) {
 	set := store.ChangeSet{Key: l.Key, Result: l.Result, Fingerprint: l.Fingerprint, At: l.At}
@@ -298,21 +388,31 @@ func (l logged) set(layout *store.Layout) (store.ChangeSet, error) {
 		if f == nil && n.Kind != "store.Erase" {
 			continue
 		}
+		var change store.Change
 		record := store.Record{Ref: n.Ref, Rev: n.Rev, Doc: store.Raw(n.Doc)}
-		if f != nil && f.Index != nil && n.Ref.Family != store.Receipts {
-			var err error
-			if n.Kind == "store.Put" || n.Kind == "store.Append" {
-				record.Index, err = f.Index(n.Ref, record.Doc)
-			}
-			if err != nil {
-				return set, err
-			}
+		var err error
+		switch n.Kind {
+		case "store.Put":
+			record.Index, err = n.index(f)
+			change = store.Put{Record: record}
+		case "store.Append":
+			record.Index, err = n.index(f)
+			change = store.Append{Record: record, Entries: n.Entries}
+		case "store.Delete":
+			change = store.Delete{Ref: n.Ref, Rev: n.Rev}
+		case "store.Add":
+			change = store.Add{Ref: n.Ref, Steps: n.steps(f)}
+		case "store.Claim":
+			change = store.Claim{Ref: n.Ref, Owner: n.Owner}
+		case "store.Release":
+			change = store.Release{Ref: n.Ref, Owner: n.Owner}
+		case "store.Erase":
+			change = store.Erase{Person: n.Owner}
 		}
-		set.Changes = append(set.Changes, map[string]store.Change{
-			"store.Put": store.Put{Record: record}, "store.Delete": store.Delete{Ref: n.Ref, Rev: n.Rev}, "store.Append": store.Append{Record: record, Entries: n.Entries},
-			"store.Add": store.Add{Ref: n.Ref, Steps: n.Steps}, "store.Claim": store.Claim{Ref: n.Ref, Owner: n.Owner}, "store.Release": store.Release{Ref: n.Ref, Owner: n.Owner},
-			"store.Erase": store.Erase{Person: n.Owner},
-		}[n.Kind])
+		if err != nil {
+			return set, err
+		}
+		set.Changes = append(set.Changes, change)
 	}
 	return set, nil
 }

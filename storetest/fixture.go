@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -13,12 +14,15 @@ import (
 	"github.com/tillkit/till/store"
 )
 
-// thing is the document of a row: its index can be computed from it.
+// thing is the document of a row: its index can be computed from it. What is not set
+// is left out, so that a difference shows what matters.
 type thing struct {
-	Num, Rank  int64
-	Txt, State string
-	Tags       []string
-	Text       string
+	Num   int64    `json:",omitempty"`
+	Rank  int64    `json:",omitempty"`
+	Txt   string   `json:",omitempty"`
+	State string   `json:",omitempty"`
+	Tags  []string `json:",omitempty"`
+	Text  string   `json:",omitempty"`
 }
 
 // AppendStored writes the thing as JSON.
@@ -188,38 +192,43 @@ func (e *Env) load(s store.Store, all map[string]thing) {
 	e.Commit(s, changes...)
 }
 
-// rowLayout is the layout of the family row.
-var rowLayout = sync.OnceValue(func() *store.FamilyLayout {
+// layout is the compiled schema of the suite.
+var layout = sync.OnceValue(func() *store.Layout {
 	layout, err := store.Compile(schema())
 	if err != nil {
 		panic(err)
 	}
-	return layout.Family("row")
+	return layout
 })
 
 // expected says which keys a query of the family row gives, by the words of the
 // contract. A Match list is given by key: its order is the store's own.
 func expected(all map[string]thing, q store.Query) []string {
-	f := rowLayout()
+	return selected(q, maps.Keys(all), func(key string, field int) store.Value { return all[key].value(field) })
+}
+
+// selected says the same of any family, of which value gives the field of a key.
+func selected(q store.Query, all iter.Seq[string], value func(key string, field int) store.Value) []string {
+	f := layout().Family(q.Family)
 	list, _ := f.List(q.List)
-	sortValues := make(map[string]store.Value, len(all))
+	sortValues := make(map[string]store.Value)
 	sortValue := func(key string) store.Value { return sortValues[key] }
 	var keys []string
-	for key, t := range all {
+	for key := range all {
 		ok := true
 		if sortValues[key] = store.TextValue(key); list.Sort != "" {
-			sortValues[key] = t.value(f.Field(list.Sort))
+			sortValues[key] = value(key, f.Field(list.Sort))
 		}
 		for i, field := range list.Equal {
-			v := t.value(f.Field(field))
+			v := value(key, f.Field(field))
 			ok = ok && (v.Equal(q.Equal[i]) || v.Type() == store.Many && v.Has(q.Equal[i].Text()))
 		}
 		for _, c := range q.Where {
-			ok = ok && c.Holds(t.value(f.Field(c.Field)))
+			ok = ok && c.Holds(value(key, f.Field(c.Field)))
 		}
 		for _, w := range q.Match {
 			prefix, isPrefix := strings.CutSuffix(w, "*")
-			ok = ok && slices.ContainsFunc(t.value(5).Members(), func(m string) bool {
+			ok = ok && slices.ContainsFunc(value(key, f.WordsField()).Members(), func(m string) bool {
 				return m == w || isPrefix && strings.HasPrefix(m, prefix)
 			})
 		}

@@ -5,7 +5,9 @@ import (
 	"iter"
 	"os"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/tillkit/till/store"
 )
@@ -51,13 +53,30 @@ type Rule struct {
 	Check    func(*Env)
 }
 
-// rules has every area in the order in which an author meets them.
-var rules = slices.Concat(
-	readRules, findRules, listRules, pageRules, historyRules,
-	commitRules, formRules, requireRules, counterRules, claimRules, keyRules, eraseRules,
-	feedRules, fidelityRules, aliasRules, prepareRules,
-	contextRules, lifecycleRules, concurrencyRules, modelRules, durableRules, sharedRules,
+// rules has every area in the order in which an author meets them, each in one piece.
+var rules = byArea(
+	readRules, docRules, findRules, listRules, queryRules, typeRules, manyRules, pageRules, historyRules, longRules,
+	commitRules, errorRules, formRules, requireRules, counterRules, claimRules, keyRules, eraseRules,
+	feedRules, fidelityRules, aliasRules, prepareRules, migrateRules, nameRules,
+	contextRules, endingRules, lifecycleRules, closingRules, concurrencyRules, besideRules, modelRules, maintainRules, saysRules, durableRules, againRules, sharedRules,
 )
+
+func byArea(lists ...[]Rule) []Rule {
+	all, first := slices.Concat(lists...), map[string]int{}
+	for i, r := range all {
+		if _, met := first[area(r.ID)]; !met {
+			first[area(r.ID)] = i
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Rule) int { return first[area(a.ID)] - first[area(b.ID)] })
+	return all
+}
+
+// area gives the part of a rule's ID that it shares with those beside it.
+func area(id string) string {
+	area, _, _ := strings.Cut(id, "/")
+	return area
+}
 
 // Rules gives every rule, in the order in which Run checks them.
 func Rules() iter.Seq[Rule] { return slices.Values(rules) }
@@ -67,16 +86,30 @@ func Rules() iter.Seq[Rule] { return slices.Values(rules) }
 //
 //	go test -run 'TestStore/commit/all-or-nothing'
 //	go test -run 'TestStore/shop/last-unit'
-func Run(t *testing.T, h Harness) {
+//
+// Its summary is the last thing in the test's log, as a table. The environment
+// variable STORETEST_REPORT names a file to which [Report] writes it too, if every
+// rule was run.
+func Run(t *testing.T, h Harness) Summary {
 	for id := range h.Known {
 		if !slices.ContainsFunc(rules, func(r Rule) bool { return r.ID == id }) {
 			t.Errorf("storetest: Known names the rule %q, which is not there", id)
 		}
 	}
+	begin := time.Now()
+	c := &tally{sum: Summary{Durable: h.Durable, Shared: h.Shared}}
 	for rule := range Rules() {
-		t.Run(rule.ID, func(t *testing.T) { run(t, h, rule) })
+		t.Run(rule.ID, func(t *testing.T) {
+			c.note(t, h, rule, h.Known)
+			run(t, h, rule)
+		})
 	}
-	RunShop(t, h)
+	runShop(t, h, c)
+	if os.Getenv(childRule) == "" {
+		c.sum.Took = time.Since(begin)
+		c.print(t)
+	}
+	return c.sum
 }
 
 // Check checks one rule. An ID that is not there fails.
@@ -96,11 +129,8 @@ func run(tb testing.TB, h Harness, rule Rule) {
 	if child := os.Getenv(childRule); child != "" && child != rule.ID {
 		return
 	}
-	if rule.Needs&Durable != 0 && !h.Durable {
-		tb.Skip("the store is not Durable: nothing is promised beyond Close")
-	}
-	if rule.Needs&Shared != 0 && !h.Shared {
-		tb.Skip("the store is not Shared: one handle on a place at a time")
+	if reason := h.lacks(rule); reason != "" {
+		tb.Skip(reason)
 	}
 	reason, known := h.Known[rule.ID]
 	if !known {
@@ -111,6 +141,17 @@ func run(tb testing.TB, h Harness, rule Rule) {
 		tb.Skipf("known: %s", reason)
 	}
 	tb.Errorf("storetest: %s holds now: remove it from Known (%q)", rule.ID, reason)
+}
+
+// lacks says why a rule makes no sense for the stores of a harness, "" if it does.
+func (h Harness) lacks(rule Rule) string {
+	switch {
+	case rule.Needs&Durable != 0 && !h.Durable:
+		return "the store is not Durable: nothing is promised beyond Close"
+	case rule.Needs&Shared != 0 && !h.Shared:
+		return "the store is not Shared: one handle on a place at a time"
+	}
+	return ""
 }
 
 // check runs the check of a rule in an environment of its own.

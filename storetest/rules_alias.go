@@ -39,6 +39,9 @@ var aliasRules = []Rule{
 			clear(set.Requires)
 			e.Equal("the store after the caller used its slices again", e.Dump(s), want)
 			e.Equal("by number", e.Keys(s, in("by_num")), []string{"r"})
+			low := in("by_num")
+			low.Where = []store.Cond{{Field: "rank", Op: store.AtMost, Value: store.IntValue(5)}, {Field: "txt", Op: store.Equal, Value: store.TextValue("")}}
+			e.Equal("by number, where", e.Keys(s, low), []string{"r"})
 			e.Commit(s, put("r", 1, thing{Num: 6}), grow("j", 1, "y"))
 			e.Equal("the old state", e.Keys(s, in("by_state", store.TextValue("open"))), []string{})
 			six := store.IntValue(6)

@@ -18,7 +18,7 @@ var claimRules = []Rule{
 			for _, owner := range []string{"bob", "ann", "an", "Ann"} {
 				err := e.Refused(s, "a Claim by "+owner, store.ChangeSet{Changes: []store.Change{plain("p", 0, "x"), take("a@x", owner)}}, store.ErrExists)
 				if x, ok := errors.AsType[*store.ExistsError](err); !ok || x.Ref != ref("claim", "a@x") {
-					e.Failf("the error %v does not name the claim", err)
+					e.Failf("the chain of the error has no *store.ExistsError of claim/a@x: %v", err)
 				}
 			}
 			e.Commit(s, take("A@x", "bob"), take("a@x2", "bob"))
@@ -33,9 +33,9 @@ var claimRules = []Rule{
 			s := e.Fresh()
 			e.Commit(s, take("a@x", "ann"))
 			for _, r := range []store.Release{release("a@x", "bob"), release("a@x", "an"), release("a@x", "ANN"), release("b@x", "ann")} {
-				err := e.Refused(s, fmt.Sprintf("Release %v", r), one(r), store.ErrConflict)
+				err := e.Refused(s, fmt.Sprintf("Release of %s by %s", r.Ref, r.Owner), one(r), store.ErrConflict)
 				if o, ok := errors.AsType[*store.OwnerError](err); !ok || *o != (store.OwnerError{Ref: r.Ref, Owner: r.Owner}) {
-					e.Failf("the error %v does not name the claim and who asked", err)
+					e.Failf("the chain of the error has no *store.OwnerError of %s and %s: %v", r.Ref, r.Owner, err)
 				}
 			}
 			e.Commit(s, release("a@x", "ann"))

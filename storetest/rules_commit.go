@@ -58,7 +58,7 @@ var commitRules = []Rule{
 		Sentence: "Commit applies a set: all of it or nothing.",
 		Why:      "half an order takes stock that nobody bought",
 		Check: func(e *Env) {
-			for what, bad := range refusals() {
+			for what, bad := range inOrder(refusals()) {
 				s := e.Fresh()
 				e.oneOfEach(s)
 				before := e.Dump(s)
@@ -133,7 +133,7 @@ var commitRules = []Rule{
 				err := e.Refused(s, fmt.Sprintf("Put at %d over 3", rev), store.ChangeSet{Changes: []store.Change{put("r", rev, thing{})}}, store.ErrConflict)
 				e.Refused(s, fmt.Sprintf("Put at %d over 3", rev), store.ChangeSet{Changes: []store.Change{plain("p", rev, "x")}}, store.ErrConflict)
 				if c, ok := errors.AsType[*store.ConflictError](err); !ok {
-					e.Failf("no ConflictError in the chain of %v", err)
+					e.Failf("the chain of the error has no *store.ConflictError: %v", err)
 				} else {
 					e.Equal("ConflictError", *c, store.ConflictError{Ref: ref("row", "r"), Want: rev, Have: 3})
 				}
@@ -151,7 +151,7 @@ var commitRules = []Rule{
 			for _, rev := range []int64{0, 1, 2, 4, 7} {
 				err := e.Refused(s, fmt.Sprintf("Append at %d after 3", rev), store.ChangeSet{Changes: []store.Change{grow("j", rev, "x")}}, store.ErrConflict)
 				if c, ok := errors.AsType[*store.ConflictError](err); !ok {
-					e.Failf("no ConflictError in the chain of %v", err)
+					e.Failf("the chain of the error has no *store.ConflictError: %v", err)
 				} else {
 					e.Equal("ConflictError", *c, store.ConflictError{Ref: ref("journal", "j"), Want: rev, Have: 3})
 				}
@@ -198,7 +198,7 @@ var commitRules = []Rule{
 			refused("an unknown change and a used key", set, store.ErrUnsupported)
 			set.Changes = []store.Change{stale, short}
 			if _, ok := errors.AsType[*store.KeyError](e.Refused(s, "a used key and a stale requirement", set, store.ErrExists)); !ok {
-				e.Failf("a used key and a stale requirement: no KeyError")
+				e.Failf("a used key and a stale requirement: the chain of the error has no *store.KeyError")
 			}
 			set = keyed("used", "request", stale)
 			set.Requires = requires

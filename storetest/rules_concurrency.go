@@ -162,6 +162,57 @@ var concurrencyRules = []Rule{
 		},
 	},
 	{
+		ID:       "concurrent/reads-many",
+		Sentence: "A Get of MaxRefs refs reads from one consistent state too, also of what comes and goes.",
+		Why:      "an address that moves from one account to another is never with both, and never with none",
+		Check: func(e *Env) {
+			s := e.Fresh()
+			const reads = 20
+			refs := []store.Ref{ref("claim", "even")}
+			for i := range store.MaxRefs - 3 {
+				refs = append(refs, ref("row", fmt.Sprint("between", i)))
+			}
+			refs = append(refs, ref("plain", "p"), ref("claim", "odd"))
+			e.Commit(s, plain("p", 0, "0"), take("odd", "1"))
+			var left, done atomic.Int64
+			left.Store(2)
+			var readers sync.WaitGroup
+			for range left.Load() {
+				readers.Go(func() {
+					defer left.Add(-1)
+					for range reads {
+						records, err := s.Get(e.Ctx, refs...)
+						if err != nil || len(records) != len(refs) {
+							e.Failf("Get gave %d records, %v", len(records), err)
+							return
+						}
+						seen := seeAll([]store.Record{records[0], records[len(refs)-2], records[len(refs)-1]})
+						rev := seen[1].Rev
+						holder, other := seen[2*(rev%2)], seen[2-2*(rev%2)]
+						if holder.Doc != fmt.Sprint(rev) || other.Rev != 0 {
+							e.Failf("half of a commit was read: %v", seen)
+							return
+						}
+						done.Add(1)
+					}
+				})
+			}
+			var writeErr error
+			for i := int64(1); left.Load() > 0 && writeErr == nil; i++ {
+				from, to := "odd", "even"
+				if i%2 == 0 {
+					from, to = to, from
+				}
+				_, writeErr = s.Commit(e.Ctx, store.ChangeSet{Changes: []store.Change{plain("p", i, fmt.Sprint(i)), release(from, fmt.Sprint(i)), take(to, fmt.Sprint(i+1))}})
+				for before, n := done.Load(), 0; n < 1000 && done.Load() == before; n++ {
+					runtime.Gosched() // not too many commits for a read
+				}
+			}
+			readers.Wait()
+			e.Must("Commit", writeErr)
+		},
+	},
+	{
 		ID:       "concurrent/pages",
 		Sentence: "While others commit, a page gives each record at most once, and a walk loses none that nobody changed.",
 		Why:      "a report that is made during the day",

@@ -101,13 +101,13 @@ var counterRules = []Rule{
 		Check: func(e *Env) {
 			s := e.Fresh()
 			e.Commit(s, steps("c", step("available", math.MaxInt64, 0), step("reserved", math.MinInt64, store.NoFloor)), add("one", "available", 1, 0))
-			for what, a := range map[string]store.Add{
+			for what, a := range inOrder(map[string]store.Add{
 				"greatest + 1": add("c", "available", 1, 0), "greatest + greatest": add("c", "available", math.MaxInt64, store.NoFloor),
 				"least - 1": add("c", "reserved", -1, store.NoFloor), "least + least": add("c", "reserved", math.MinInt64, store.NoFloor),
 				"1 + greatest": add("one", "available", math.MaxInt64, 0),
 				"in between":   steps("one", step("available", math.MaxInt64, 0), step("available", -5, 0)),
 				"a new one":    steps("new", step("available", math.MaxInt64, 0), step("available", 1, 0)),
-			} {
+			}) {
 				e.Refused(s, what, store.ChangeSet{Changes: []store.Change{plain("p", 0, "x"), a}}, store.ErrInvalid)
 			}
 		},
@@ -131,7 +131,7 @@ var counterRules = []Rule{
 				changes := []store.Change{add("other", "available", 1, 0), c.add, add("last", "available", -1, 0)}
 				err := e.Refused(s, "a short Add", store.ChangeSet{Changes: changes}, store.ErrShort)
 				if short, ok := errors.AsType[*store.ShortError](err); !ok {
-					e.Failf("no ShortError in the chain of %v", err)
+					e.Failf("the chain of the error has no *store.ShortError: %v", err)
 				} else {
 					e.Equal("ShortError", *short, c.want)
 				}

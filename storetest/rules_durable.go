@@ -50,7 +50,7 @@ var durableRules = []Rule{
 			s := e.Prepared(place)
 			e.load(s, some(30))
 			wants, afters := map[string][]Seen{}, map[string]store.Cursor{}
-			for what, q := range queries() {
+			for what, q := range inOrder(queries()) {
 				q.Limit = 2
 				afters[what] = e.Page(s, q).Next
 				if q.After = afters[what]; q.After != "" {
@@ -59,7 +59,7 @@ var durableRules = []Rule{
 			}
 			e.Must("Close", s.Close())
 			s = e.Prepared(place)
-			for what, want := range wants {
+			for what, want := range inOrder(wants) {
 				q := queries()[what]
 				q.After = afters[what]
 				e.Equal(what+" from the old cursor", e.Find(s, q), want)

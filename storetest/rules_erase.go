@@ -77,6 +77,12 @@ var eraseRules = []Rule{
 				e.Commit(s, slices.Insert(changes, erase, store.Change(store.Erase{Person: "a"}))...)
 				e.Equal("letters", e.Get(s, ref("letter", "a/new"), ref("letter", "a/1")), []Seen{{Ref: "letter/a/new", Rev: 1, Doc: "erased"}, {Ref: "letter/a/1"}})
 				e.Equal("by tag", e.Keys(s, store.Query{Family: "person", List: "by_tag", Equal: []store.Value{store.TextValue("new")}}), []string{"a/new"})
+				changes = []store.Change{letter("b/2/3", 0, "erased"), personal("b/\uffff", 0, thing{})} // keys that other families have
+				e.Commit(s, slices.Insert(changes, erase, store.Change(store.Erase{Person: "b"}))...)
+				for family, want := range map[string][]string{"letter": {"b/2/3"}, "person": {"b/\uffff"}} {
+					keys := slices.DeleteFunc(e.Keys(s, store.Query{Family: family}), func(key string) bool { return !hasPrefix(key, "b/") })
+					e.Equal("what the family "+family+" has of the person", keys, want)
+				}
 			}
 		},
 	},

@@ -26,6 +26,10 @@ func awkward() []string {
 	docs := []string{
 		"", "\x00", "\x00\x00", "a\x00b", "\xff", "\xff\xfe", "\xc3\x28", "\xed\xa0\x80", "\r\n", "\n", " ", "  a  ", "0", "00", "1.10", "null", "NULL", "{}",
 		`{"a":1,"a":2}`, `{"b": 1.0, "a": 12345678901234567890}`, `"\u0000"`, "e\u0301", "\u00e9", "\U0001F600", "\ufeffx", "'; --", "%_", "\\", "\"", string(all), string(noise),
+		// what is nearly JSON, or is and need not stay so
+		"-", "-0", "1.", "1e", "1e5", "1E+5", "1e-", "0x1", "tru", "true", " true ", "[", "[]", "[1,]", "[1 2]", `{"a"}`, `{"a":}`, `{"a" : 1 }`, `{"a":1,}`, `{"a",1}`, `{1:2}`, `"`, `"a`, `"\"`,
+		`"\u12"`, `"\u12g4"`, `"\ud83d\ude00"`, `"\ud800"`, `"\udc00"`, `"\x"`, `"\/"`, "\"\xff\"", "\"\xed\xa0\x80\"", "\"\x01\"", "\"a\x00b\"", "\"\u2028\"", `{"":""}`, "[1]\x00", "{}{}",
+		strings.Repeat("[", 2000) + strings.Repeat("]", 2000), strings.Repeat("[", 2000),
 	}
 	for i := range 256 {
 		docs = append(docs, string([]byte{byte(i)}))
@@ -92,6 +96,25 @@ var fidelityRules = []Rule{
 			}
 			if got := e.History(s, a.Ref, 0, 1); len(got) != 1 || !bytes.Equal(got[0].Payload, great) {
 				e.Failf("a payload of %d bytes reads as another", len(great))
+			}
+		},
+	},
+	{
+		ID:       "fidelity/great-set",
+		Sentence: "A store takes sets whose documents and payloads have up to MaxSet bytes together.",
+		Why:      "a catalog is brought in by a few large sets",
+		Check: func(e *Env) {
+			s := e.Fresh()
+			great := strings.Repeat("set ", store.MaxDocument/4)
+			var changes []store.Change
+			for i := range store.MaxSet / store.MaxDocument {
+				changes = append(changes, plain(fmt.Sprint("p", i), 0, great))
+			}
+			e.Commit(s, changes...)
+			for i := range changes {
+				if got := e.Get(s, ref("plain", fmt.Sprint("p", i)))[0].Doc; got != great {
+					e.Failf("document %d of %d bytes reads as one of %d, or as another", i, len(great), len(got))
+				}
 			}
 		},
 	},

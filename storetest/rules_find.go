@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/tillkit/till/store"
 )
@@ -21,7 +22,7 @@ func (e *Env) finds(s store.Store, what string, all map[string]thing, q store.Qu
 
 func (e *Env) findsAll(s store.Store, all map[string]thing) {
 	e.Helper()
-	for what, q := range queries() {
+	for what, q := range inOrder(queries()) {
 		e.finds(s, what, all, q)
 	}
 }
@@ -50,6 +51,36 @@ func bounded(q store.Query, bounds ...store.Value) []store.Query {
 	return all
 }
 
+// span says which values of the sort field x a query asks for, and which way.
+func span(q store.Query) string {
+	text := "x"
+	if q.From != nil {
+		text = q.From.String() + " <= " + text
+	}
+	if q.To != nil {
+		text += " < " + q.To.String()
+	}
+	if text == "x" {
+		text = "all"
+	}
+	if q.Desc {
+		text += ", down"
+	}
+	return text
+}
+
+// inWords says conditions as one would.
+func inWords(conds []store.Cond) string {
+	ops := map[store.Op]string{
+		store.Equal: "=", store.NotEqual: "!=", store.Less: "<", store.AtMost: "<=", store.Greater: ">", store.AtLeast: ">=",
+	}
+	var parts []string
+	for _, c := range conds {
+		parts = append(parts, fmt.Sprintf("%s %s %s", c.Field, ops[c.Op], c.Value))
+	}
+	return "where " + strings.Join(parts, " and ")
+}
+
 var findRules = []Rule{
 	{
 		ID:       "find/by-key",
@@ -59,7 +90,7 @@ var findRules = []Rule{
 			s, all := e.Fresh(), some(30)
 			e.load(s, all)
 			for _, q := range bounded(in(""), store.TextValue(""), store.TextValue("k1"), store.TextValue("k111"), store.TextValue("k9"), store.TextValue("é")) {
-				e.finds(s, fmt.Sprintf("by key from %v to %v", q.From, q.To), all, q)
+				e.finds(s, "by key, "+span(q), all, q)
 			}
 			e.Commit(s, grow("b", 0, "x"), grow("a", 0, "x", "y"), add("b", "available", 2, 0), add("a", "reserved", 1, 0), take("b", "bob"), take("a", "ann"))
 			e.Equal("journals", e.Find(s, store.Query{Family: "journal"}),
@@ -80,7 +111,7 @@ var findRules = []Rule{
 			all["low"], all["high"] = thing{Num: math.MinInt64}, thing{Num: math.MaxInt64}
 			e.load(s, all)
 			for _, q := range bounded(in("by_num"), store.IntValue(math.MinInt64), store.IntValue(-1), store.IntValue(0), store.IntValue(3), store.IntValue(math.MaxInt64)) {
-				e.finds(s, fmt.Sprintf("by number from %v to %v, down %t", q.From, q.To, q.Desc), all, q)
+				e.finds(s, "by number, "+span(q), all, q)
 			}
 		},
 	},
@@ -90,9 +121,12 @@ var findRules = []Rule{
 		Why:      "engines sort by a locale unless they are told not to, and pages then overlap",
 		Check: func(e *Env) {
 			s, all := e.Fresh(), some(40)
+			for i, last := range []string{"c", "a", "d", "b"} { // what differs may come last
+				all[fmt.Sprint("long", i)] = thing{Txt: strings.Repeat("x", store.MaxText-1) + last}
+			}
 			e.load(s, all)
 			for _, q := range bounded(in("by_txt"), store.TextValue(""), store.TextValue("a"), store.TextValue("b"), store.TextValue("zz"), store.TextValue("é")) {
-				e.finds(s, fmt.Sprintf("by text from %v to %v, down %t", q.From, q.To, q.Desc), all, q)
+				e.finds(s, "by text, "+span(q), all, q)
 			}
 		},
 	},
@@ -124,7 +158,17 @@ var findRules = []Rule{
 		Check: func(e *Env) {
 			s, all := e.Fresh(), some(60)
 			all["trap1"], all["trap2"] = thing{State: "opened"}, thing{State: "Open"}
+			const between = ":/|,;.-_ %+\\'\"\x01\x1f\t\n"
+			for i, c := range between { // by which two texts could be made one
+				all[fmt.Sprint("left", i)] = thing{Tags: []string{"a" + string(c) + "b"}, State: "c"}
+				all[fmt.Sprint("right", i)] = thing{Tags: []string{"a"}, State: "b" + string(c) + "c"}
+			}
 			e.load(s, all)
+			for _, c := range between {
+				for _, two := range [][2]string{{"a" + string(c) + "b", "c"}, {"a", "b" + string(c) + "c"}} {
+					e.finds(s, fmt.Sprintf("member %q, state %q", two[0], two[1]), all, in("by_tag_state", store.TextValue(two[0]), store.TextValue(two[1])))
+				}
+			}
 			for _, state := range []string{"open", "done", "", "ope", "nobody"} {
 				e.finds(s, "state "+state, all, in("by_state", store.TextValue(state)))
 				for rank := range int64(5) {
@@ -149,7 +193,7 @@ var findRules = []Rule{
 			for _, tag := range []string{"red", "blue", "green", "re", "redd", "", "tag000", manyTags(store.MaxMany)[store.MaxMany-1]} {
 				e.finds(s, "tag "+tag, all, in("by_tag", store.TextValue(tag)))
 				for _, q := range bounded(in("by_tag_state", store.TextValue(tag), store.TextValue("open")), store.IntValue(-2), store.IntValue(3)) {
-					e.finds(s, "tag and state "+tag, all, q)
+					e.finds(s, "tag and state "+tag+", "+span(q), all, q)
 				}
 			}
 		},
@@ -168,10 +212,10 @@ var findRules = []Rule{
 				} {
 					q := in("by_num")
 					q.Where = []store.Cond{c}
-					e.finds(s, fmt.Sprintf("where %v", c), all, q)
+					e.finds(s, inWords(q.Where), all, q)
 					q.Where = append(q.Where, store.Cond{Field: "rank", Op: store.NotEqual, Value: store.IntValue(1)})
 					q.Desc = true
-					e.finds(s, fmt.Sprintf("where %v and rank is not 1", c), all, q)
+					e.finds(s, inWords(q.Where), all, q)
 				}
 			}
 			q := in("by_tag_state", store.TextValue("red"), store.TextValue("done"))
@@ -253,7 +297,7 @@ var findRules = []Rule{
 			changed := keyAt(all, 5)
 			all[changed] = thing{Num: 1, State: "open", Text: "mug", Tags: []string{"red"}}
 			e.Commit(s, put(changed, 1, all[changed]))
-			for what, q := range queries() {
+			for what, q := range inOrder(queries()) {
 				q.Limit = 100
 				page := e.Page(s, q)
 				for _, r := range page.Items {
@@ -289,7 +333,7 @@ var findRules = []Rule{
 			e.load(s, some(5))
 			text, number := store.TextValue("open"), store.IntValue(1)
 			rank := []store.Cond{{Field: "rank", Op: store.Equal, Value: number}}
-			for what, q := range map[string]store.Query{
+			for what, q := range inOrder(map[string]store.Query{
 				"unknown family":        {Family: "nobody"},
 				"unknown list":          {Family: "row", List: "by_moon"},
 				"list of another":       {Family: "journal", List: "by_txt"},
@@ -314,7 +358,7 @@ var findRules = []Rule{
 				"limit 0":               {Family: "row", Limit: -1},
 				"limit below 0":         {Family: "row", Limit: -5},
 				"limit too great":       {Family: "row", Limit: store.MaxLimit + 1},
-			} {
+			}) {
 				switch q.Limit {
 				case 0:
 					q.Limit = 10

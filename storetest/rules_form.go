@@ -47,7 +47,7 @@ var formRules = []Rule{
 			e.oneOfEach(s)
 			fine := put("new", 0, thing{})
 			pointer := plain("q", 0, "x")
-			for what, c := range map[string]store.Change{"Reserved": store.Reserved{}, "a newer kind": novel{plain("q", 0, "x")}, "a pointer": &pointer, "nil": nil} {
+			for what, c := range inOrder(map[string]store.Change{"Reserved": store.Reserved{}, "a newer kind": novel{plain("q", 0, "x")}, "a pointer": &pointer, "nil": nil}) {
 				for _, changes := range [][]store.Change{{c}, {fine, c}, {c, fine}, {fine, add("c", "available", 1, 0), c, take("f", "bob")}} {
 					e.Refused(s, what, store.ChangeSet{Key: "key", Changes: changes}, store.ErrUnsupported)
 				}
@@ -61,7 +61,7 @@ var formRules = []Rule{
 		Check: func(e *Env) {
 			s := e.Fresh()
 			e.oneOfEach(s)
-			for what, changes := range map[string][]store.Change{
+			for what, changes := range inOrder(map[string][]store.Change{
 				"Put and Put":       {put("new", 0, thing{}), put("new", 1, thing{})},
 				"Put and Delete":    {put("r", 1, thing{}), del(ref("row", "r"), 1)},
 				"Delete and Put":    {del(ref("row", "r"), 1), put("r", 0, thing{})},
@@ -69,7 +69,7 @@ var formRules = []Rule{
 				"Add and Add":       {add("c", "available", 1, 0), add("c", "reserved", 1, 0)},
 				"Claim and Release": {take("f", "bob"), release("f", "bob")},
 				"Release and Claim": {release("e", "ann"), take("e", "bob")},
-			} {
+			}) {
 				e.Refused(s, what, store.ChangeSet{Changes: changes}, store.ErrInvalid)
 			}
 			e.Commit(s, put("same", 0, thing{}), plain("same", 0, "x"), grow("same", 0, "x"), add("same", "available", 1, 0), take("same", "ann"))
@@ -120,7 +120,7 @@ var formRules = []Rule{
 				edit(&p.Record)
 				return p
 			}
-			for what, c := range map[string]store.Change{
+			for what, c := range inOrder(map[string]store.Change{
 				"empty key": put("", 0, thing{}), "long key": put(longer, 0, thing{}), "NUL in a key": put("a\x00", 0, thing{}), "key not UTF-8": put("\xff", 0, thing{}),
 				"long claim": take(longer, "ann"), "long counter": add(longer, "available", 1, 0), "long journal": grow(longer, 0, "x"),
 				"long text": put("new", 0, thing{Txt: long}), "NUL in a text": put("new", 0, thing{Txt: "\x00"}), "text not UTF-8": put("new", 0, thing{State: "a\xc3"}),
@@ -138,15 +138,15 @@ var formRules = []Rule{
 				"too many steps": store.Add{Ref: ref("counter", "c"), Steps: make([]store.Step, store.MaxSteps+1)},
 				"no person":      store.Erase{}, "person with /": store.Erase{Person: "a/b"}, "long person": store.Erase{Person: longer}, "person not UTF-8": store.Erase{Person: "\xff"},
 				"personal without person": letter("ann", 0, "x"), "personal without rest": letter("ann/", 0, "x"), "personal of nobody": letter("/1", 0, "x"),
-			} {
+			}) {
 				e.Refused(s, what, store.ChangeSet{Changes: []store.Change{plain("fine", 0, "x"), c}}, store.ErrInvalid)
 			}
-			for what, set := range map[string]store.ChangeSet{
+			for what, set := range inOrder(map[string]store.ChangeSet{
 				"long set key": {Key: longer}, "NUL in a set key": {Key: "a\x00b"}, "set key not UTF-8": {Key: "\xfe"},
 				"long result": {Key: "key", Result: longer}, "result not UTF-8": {Key: "key", Result: "\xfe"},
 				"empty required key": {Requires: []store.Requirement{require(ref("row", ""), 0)}}, "unknown required family": {Requires: []store.Requirement{require(ref("nobody", "x"), 0)}},
 				"required below 0": {Requires: []store.Requirement{require(ref("row", "x"), -1)}},
-			} {
+			}) {
 				set.Changes = []store.Change{plain("fine", 0, "x")}
 				e.Refused(s, what, set, store.ErrInvalid)
 			}

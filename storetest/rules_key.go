@@ -56,10 +56,10 @@ var keyRules = []Rule{
 			flipped := keyed("click", "one mug", plain("q", 0, "x"))
 			flipped.Fingerprint[31] ^= 1
 			zero := store.ChangeSet{Key: "click"}
-			for what, set := range map[string]store.ChangeSet{"two mugs": keyed("click", "two mugs", plain("q", 0, "x")), "one bit": flipped, "none": zero} {
+			for what, set := range inOrder(map[string]store.ChangeSet{"two mugs": keyed("click", "two mugs", plain("q", 0, "x")), "one bit": flipped, "none": zero}) {
 				err := e.Refused(s, what, set, store.ErrExists)
 				if k, ok := errors.AsType[*store.KeyError](err); !ok || k.Key != "click" {
-					e.Failf("%s: no KeyError of the key in the chain of %v", what, err)
+					e.Failf("%s: the chain of the error has no *store.KeyError of the key: %v", what, err)
 				}
 			}
 			e.Equal("the first again", e.CommitSet(s, keyed("click", "one mug")).Replay, true)
@@ -72,7 +72,7 @@ var keyRules = []Rule{
 		Check: func(e *Env) {
 			s := e.Fresh()
 			e.oneOfEach(s)
-			for what, bad := range refusals() {
+			for what, bad := range inOrder(refusals()) {
 				e.Refused(s, what, keyed("click "+what, what, bad.change), bad.want)
 				_, err := s.Outcome(e.Ctx, "click "+what)
 				e.Is(what+": Outcome", err, store.ErrNotFound)
@@ -131,7 +131,7 @@ var keyRules = []Rule{
 				_, err := s.Outcome(e.Ctx, key)
 				e.Is("Outcome of "+key, err, store.ErrNotFound)
 			}
-			for what, key := range map[string]string{"empty": "", "long": strings.Repeat("k", store.MaxKey+1), "NUL": "\x00", "not UTF-8": "\xff"} {
+			for what, key := range inOrder(map[string]string{"empty": "", "long": strings.Repeat("k", store.MaxKey+1), "NUL": "\x00", "not UTF-8": "\xff"}) {
 				_, err := s.Outcome(e.Ctx, key)
 				e.Is("Outcome of a key that is "+what, err, store.ErrInvalid)
 			}
@@ -205,6 +205,9 @@ var keyRules = []Rule{
 				forged := store.Put{Record: store.Record{Ref: receipt, Rev: rev, Doc: store.Receipt{Key: "click"}, Index: []store.Value{store.IntValue(0)}}}
 				e.Refused(s, "Put of a receipt", one(forged), store.ErrInvalid)
 			}
+			own := keyed("fresh", "request", del(ref(store.Receipts, "fresh"), 1), plain("p", 0, "x"))
+			e.Refused(s, "Delete of the receipt that the set itself would leave", own, store.ErrConflict)
+			e.Equal("a key that has a receipt, of a set that would forget it", e.CommitSet(s, keyed("click", "request", del(receipt, 1))).Replay, true)
 			e.Commit(s, del(receipt, 1))
 			_, err := s.Outcome(e.Ctx, "click")
 			e.Is("Outcome", err, store.ErrNotFound)

@@ -28,17 +28,17 @@ var listRules = []Rule{
 			e.load(s, all)
 			for _, q := range bounded(in("by_num"), store.IntValue(-3), store.IntValue(0), store.IntValue(4)) {
 				q.Where = from("rank", 1, 3)
-				e.finds(s, fmt.Sprintf("from %v to %v where rank is 1 or 2, down %t", q.From, q.To, q.Desc), all, q)
+				e.finds(s, span(q)+" "+inWords(q.Where), all, q)
 				q.Where = append(q.Where, from("num", -2, 3)...)
 				q.Where = append(q.Where, store.Cond{Field: "txt", Op: store.NotEqual, Value: store.TextValue("b")})
 				q.Limit = 2
-				e.finds(s, fmt.Sprintf("from %v to %v where number, rank and text are so, down %t", q.From, q.To, q.Desc), all, q)
+				e.finds(s, span(q)+" "+inWords(q.Where), all, q)
 			}
 			for _, tag := range []string{"red", "blue"} {
 				for _, q := range bounded(in("by_tag_state", store.TextValue(tag), store.TextValue("open")), store.IntValue(-3), store.IntValue(3)) {
 					q.Where = from("rank", 1, 3)
 					for q.Limit = 1; q.Limit < 4; q.Limit++ {
-						e.finds(s, fmt.Sprintf("%s and open, from %v to %v where rank is 1 or 2, down %t, %d a page", tag, q.From, q.To, q.Desc, q.Limit), all, q)
+						e.finds(s, fmt.Sprintf("%s and open, %s %s, %d a page", tag, span(q), inWords(q.Where), q.Limit), all, q)
 					}
 				}
 			}
@@ -61,10 +61,10 @@ var listRules = []Rule{
 				for _, match := range [][]string{{"mug"}, {"blue", "mug*"}} {
 					q := in("search")
 					q.Match, q.Where = match, []store.Cond{{Field: "txt", Op: op, Value: store.TextValue("b")}}
-					e.finds(s, fmt.Sprintf("with %q where %v", match, q.Where), all, q)
+					e.finds(s, fmt.Sprintf("with %q %s", match, inWords(q.Where)), all, q)
 					q.Where = append(q.Where, from("num", -3, 4)...)
 					q.Limit = 3
-					e.finds(s, fmt.Sprintf("with %q where %v", match, q.Where), all, q)
+					e.finds(s, fmt.Sprintf("with %q %s", match, inWords(q.Where)), all, q)
 				}
 			}
 			for _, last := range []string{"w0015", "w001*", "w9999"} {

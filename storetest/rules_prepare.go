@@ -50,7 +50,7 @@ func (e *Env) isRaised(s store.Store, all map[string]thing) {
 	for _, q := range bounded(in("by_num"), store.IntValue(-2), store.IntValue(3)) {
 		e.finds(s, "by the number that is filed now", turned, q)
 	}
-	for what, q := range queries() {
+	for what, q := range inOrder(queries()) {
 		if q.List != "search_state" {
 			e.finds(s, what, turned, q)
 		}
@@ -174,27 +174,37 @@ var prepareRules = []Rule{
 			e.Commit(s, grow("a", 0, "1"), grow("b", 0, "1", "2"))
 			want := e.Dump(s)
 			broken := errors.New("no such document")
-			for what, result := range map[string]func() ([]store.Value, error){
-				"fails":                   func() ([]store.Value, error) { return nil, broken },
-				"gives too little":        func() ([]store.Value, error) { return []store.Value{store.IntValue(1)}, nil },
-				"gives values that unfit": func() ([]store.Value, error) { return slices.Repeat([]store.Value{store.TextValue("x")}, 6), nil },
-			} {
+			fails := func() ([]store.Value, error) { return nil, broken }
+			for what, fault := range inOrder(map[string]struct {
+				family, at int
+				result     func() ([]store.Value, error)
+			}{
+				"fails":                   {0, 20, fails},
+				"fails in another family": {2, 2, fails},
+				"gives too little":        {0, 20, func() ([]store.Value, error) { return []store.Value{store.IntValue(1)}, nil }},
+				"gives values that unfit": {0, 20, func() ([]store.Value, error) { return slices.Repeat([]store.Value{store.TextValue("x")}, 6), nil }},
+			}) {
 				next, n := raised(), 0
-				index := next.Families[0].Index
-				next.Families[0].Index = func(r store.Ref, doc store.Doc) ([]store.Value, error) {
-					if n++; n == 20 {
-						return result()
+				index := next.Families[fault.family].Index
+				next.Families[fault.family].Index = func(r store.Ref, doc store.Doc) ([]store.Value, error) {
+					if n++; n == fault.at {
+						return fault.result()
 					}
 					return index(r, doc)
 				}
 				if err := s.Prepare(e.Ctx, next); err == nil {
 					e.Stopf("Prepare succeeded though Index %s", what)
-				} else if what == "fails" {
+				} else if hasPrefix(what, "fails") {
 					e.Is("Prepare", err, broken)
 				}
 				e.Equal("the store", e.Dump(s), want)
 				e.findsAll(s, all)
 				e.Must("Prepare with the old schema", s.Prepare(e.Ctx, schema()))
+				key := keyAt(all, len(what)) // what is committed between is filed by the next one
+				t := all[key]
+				t.Num, t.Tags, t.Text = t.Num+7, []string{"green"}, "vase"
+				e.Commit(s, put(key, e.Get(s, ref("row", key))[0].Rev, t))
+				all[key], want = t, e.Dump(s)
 			}
 			e.Must("Prepare with the raised schema", s.Prepare(e.Ctx, raised()))
 			e.isRaised(s, all)
@@ -206,7 +216,7 @@ var prepareRules = []Rule{
 		Why:      "what one engine can lay out, every engine must be able to",
 		Check: func(e *Env) {
 			s := e.Open(e.Place())
-			for what, edit := range map[string]func(*store.Schema){
+			for what, edit := range inOrder(map[string]func(*store.Schema){
 				"no version":        func(c *store.Schema) { c.Version = 0 },
 				"reserved family":   func(c *store.Schema) { c.Families[0].Name = store.Receipts },
 				"family twice":      func(c *store.Schema) { c.Families[1].Name = "row" },
@@ -218,17 +228,17 @@ var prepareRules = []Rule{
 				"reserved field":    func(c *store.Schema) { c.Families[3].Fields[0].Name = "rev" },
 				"personal journal":  func(c *store.Schema) { c.Families[2].Personal = true },
 				"too many lists":    func(c *store.Schema) { c.Families[0].Lists = append(c.Families[0].Lists, store.List{Name: "more"}) },
-			} {
+			}) {
 				bad := schema()
 				edit(&bad)
 				e.Is("Prepare: "+what, s.Prepare(e.Ctx, bad), store.ErrInvalid)
 			}
-			for what, edit := range map[string]func(*store.Schema){
+			for what, edit := range inOrder(map[string]func(*store.Schema){
 				"unknown shape": func(c *store.Schema) { c.Families[1].Shape = 99 },
 				"unknown type": func(c *store.Schema) {
 					c.Families[0].Fields = append(slices.Clone(thingFields), store.Field{Name: "x", Type: 99})
 				},
-			} {
+			}) {
 				bad := schema()
 				edit(&bad)
 				e.Is("Prepare: "+what, s.Prepare(e.Ctx, bad), store.ErrUnsupported)

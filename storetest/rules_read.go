@@ -119,6 +119,18 @@ var readRules = []Rule{
 				refs, want = append(refs, ref("row", key)), append(want, seen)
 			}
 			e.Equal("Get of MaxRefs", e.Get(s, refs...), want)
+			refs, want = nil, nil
+			for i := range 120 {
+				key := keyAt(all, i%20)
+				for _, r := range []store.Ref{ref("plain", key), ref("row", key), ref("person", key), ref("claim", key), ref("journal", key)} {
+					seen := Seen{Ref: r.String()}
+					if r.Family == "row" {
+						seen.Rev, seen.Doc = 1, docText(all[key])
+					}
+					refs, want = append(refs, r), append(want, seen)
+				}
+			}
+			e.Equal("Get of one key in many families", e.Get(s, refs...), want)
 		},
 	},
 	{
@@ -150,10 +162,10 @@ var readRules = []Rule{
 		Why:      "what one engine takes and another cuts short is found too late",
 		Check: func(e *Env) {
 			s := e.Fresh()
-			for what, r := range map[string]store.Ref{
+			for what, r := range inOrder(map[string]store.Ref{
 				"unknown family": ref("nobody", "k"), "no family": ref("", "k"), "empty key": ref("row", ""),
 				"long key": ref("row", strings.Repeat("k", store.MaxKey+1)), "NUL": ref("row", "a\x00b"), "not UTF-8": ref("row", "a\xff"),
-			} {
+			}) {
 				_, err := s.Get(e.Ctx, ref("row", "fine"), r)
 				e.Is("Get: "+what, err, store.ErrInvalid)
 			}
@@ -168,3 +180,26 @@ func keyAt(all map[string]thing, i int) string {
 	keys := expected(all, store.Query{Family: "row"})
 	return keys[i%len(keys)]
 }
+
+var docRules = []Rule{{
+	ID:       "read/documents",
+	Sentence: "Doc is nil when the record is absent, and for counters; for a claim it is Raw with the owner.",
+	Why:      "who asks for the owner of an address gets a text, not a guess",
+	Check: func(e *Env) {
+		s := e.Fresh()
+		e.oneOfEach(s)
+		records, err := s.Get(e.Ctx, ref("counter", "c"), ref("claim", "e"), ref("counter", "gone"), ref("claim", "gone"))
+		e.Must("Get", err)
+		found := append(e.Page(s, store.Query{Family: "counter", Limit: 5}).Items, e.Page(s, store.Query{Family: "claim", Limit: 5}).Items...)
+		if len(records) != 4 || len(found) != 2 {
+			e.Stopf("Get gave %d records of 4, Find %d of 2", len(records), len(found))
+		}
+		for i, r := range append(records, found...) {
+			if want := i == 1 || i == 5; !want && r.Doc != nil {
+				e.Failf("%s at revision %d has the document %#v", r.Ref, r.Rev, r.Doc)
+			} else if raw, ok := r.Doc.(store.Raw); want && (!ok || string(raw) != "ann") {
+				e.Failf("%s has the document %#v, want Raw with its owner", r.Ref, r.Doc)
+			}
+		}
+	},
+}}

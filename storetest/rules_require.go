@@ -27,12 +27,20 @@ var requireRules = []Rule{
 				require(row, 0), require(row, 1), require(row, 3), require(journal, 0), require(journal, 1), require(journal, 3),
 				require(gone, 1), require(ref("journal", "gone"), 1), require(ref("person", "ann/1"), 0),
 			} {
-				what := fmt.Sprintf("requirement %v", bad)
+				what := fmt.Sprintf("a requirement of %s at %d", bad.Ref, bad.Rev)
 				err := e.Refused(s, what, needing(new(2+i), bad), store.ErrConflict)
 				e.Refused(s, what+" after others", needing(new(2+i), require(row, 2), require(gone, 0), bad), store.ErrConflict)
 				if c, ok := errors.AsType[*store.ConflictError](err); !ok || c.Ref != bad.Ref || c.Want != bad.Rev {
-					e.Failf("%s: the error %v does not say it", what, err)
+					e.Failf("%s: the chain of the error has no *store.ConflictError of it: %v", what, err)
 				}
+			}
+			var many []store.Requirement // none of which fits: the first is told
+			for i := range 100 {
+				many = append(many, require(ref("row", fmt.Sprintf("gone%02d", (37*i+63)%100)), 1))
+			}
+			err := e.Refused(s, "many that do not fit", needing(new(0), many...), store.ErrConflict)
+			if c, ok := errors.AsType[*store.ConflictError](err); !ok || c.Ref != many[0].Ref {
+				e.Failf("of many requirements that do not fit the first one, %s, is told: %v", many[0].Ref, err)
 			}
 		},
 	},
@@ -74,7 +82,7 @@ var requireRules = []Rule{
 			e.CommitSet(s, keyed("key", "x"))
 			for _, r := range []store.Ref{ref("counter", "c"), ref("claim", "e"), ref(store.Receipts, "key"), ref("counter", "gone")} {
 				for rev := range int64(2) {
-					e.Refused(s, "requirement of "+r.String(), needing(nil, require(r, rev)), store.ErrInvalid)
+					e.Refused(s, fmt.Sprintf("a requirement of %s at %d", r, rev), needing(nil, require(r, rev)), store.ErrInvalid)
 				}
 			}
 		},

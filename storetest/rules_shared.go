@@ -20,6 +20,32 @@ func persist(commit func() error) error {
 
 var sharedRules = []Rule{
 	{
+		ID: "shared/write-skew", Needs: Shared,
+		Sentence: "A required record does not change between the comparison and the commit, by another handle either.",
+		Why:      "a rule is added on one server while an order is placed against the rules on the other",
+		Check: func(e *Env) {
+			place := e.Place()
+			handles := []store.Store{e.Prepared(place), e.Prepared(place)}
+			for round := range 100 {
+				keys := []string{fmt.Sprint("x", round), fmt.Sprint("y", round)}
+				e.Commit(handles[0], plain(keys[0], 0, "on call"), plain(keys[1], 0, "on call"))
+				var errs [2]error
+				together(2, func(i int) {
+					set := needing([]store.Change{plain(keys[i], 1, "gone home")}, require(ref("plain", keys[1-i]), 1))
+					errs[i] = persist(func() error { _, err := handles[i].Commit(e.Ctx, set); return err })
+				})
+				if (errs[0] == nil) == (errs[1] == nil) {
+					e.Stopf("round %d: each of two handles changed what the other required; one must be refused: %v, %v", round, errs[0], errs[1])
+				}
+				for _, err := range errs {
+					if err != nil {
+						e.Is("the refused one", err, store.ErrConflict)
+					}
+				}
+			}
+		},
+	},
+	{
 		ID: "shared/sees", Needs: Shared,
 		Sentence: "When Commit returns without error, every later read on any handle sees it.",
 		Why:      "the back office is another process",
@@ -43,6 +69,14 @@ var sharedRules = []Rule{
 				_, err := b.Outcome(e.Ctx, key)
 				e.Must("Outcome", err)
 				e.Equal("the key on the other handle", e.CommitSet(b, keyed(key, "x")).Replay, true)
+				held := ref("claim", key)
+				e.Equal("a claim", e.Get(a, held)[0].Doc, "ann")
+				e.Commit(b, release(key, "ann"))
+				e.Equal("a claim that was given up on the other handle", e.Get(a, held), []Seen{{Ref: held.String()}})
+				e.Commit(a, take(key, "bob"))
+				e.Equal("a claim that was taken on the other handle", e.Get(b, held)[0].Doc, "bob")
+				e.Commit(b, del(ref(store.Receipts, key), 1))
+				e.Equal("a key that was forgotten on the other handle", e.CommitSet(a, keyed(key, "x")).Replay, false)
 			}
 			e.Equal("the dumps of both", e.Dump(handles[0]), e.Dump(handles[1]))
 		},
@@ -124,6 +158,25 @@ var sharedRules = []Rule{
 				e.Equal("the store", e.Dump(s), want)
 				e.isRaised(s, all)
 			}
+		},
+	},
+	{
+		ID: "shared/newer", Needs: Shared,
+		Sentence: "Data that another handle has prepared with a greater Schema.Version is refused with ErrUnsupported, also by a handle that had prepared it before.",
+		Why:      "the old server is told that the new one has taken over",
+		Check: func(e *Env) {
+			place := e.Place()
+			old, s := e.Prepared(place), e.Open(place)
+			all := some(20)
+			e.load(old, all)
+			e.Commit(old, grow("a", 0, "1"), grow("b", 0, "1", "2"))
+			e.Must("Prepare on another handle with the raised schema", s.Prepare(e.Ctx, raised()))
+			want := DumpText(e, s, raised())
+			e.Is("Prepare with the old schema, again", old.Prepare(e.Ctx, schema()), store.ErrUnsupported)
+			e.Equal("the store", DumpText(e, s, raised()), want)
+			e.isRaised(s, all)
+			e.Must("Prepare of the older handle with the raised schema", old.Prepare(e.Ctx, raised()))
+			e.isRaised(old, all)
 		},
 	},
 	{

@@ -26,14 +26,17 @@ func ShopRules() iter.Seq[Rule] { return slices.Values(shopRules) }
 // Where a rule needs a store to be Durable or Shared and it is not, the rule is
 // checked without that part, or skipped with the reason. Races are tried
 // STORETEST_TRIES times (an environment variable; 5 without it).
-func RunShop(t *testing.T, h Harness) {
+func RunShop(t *testing.T, h Harness) { runShop(t, h, &tally{}) }
+
+func runShop(t *testing.T, h Harness, c *tally) {
 	for rule := range ShopRules() {
 		t.Run(rule.ID, func(t *testing.T) {
+			c.note(t, h, rule, nil)
 			if child := os.Getenv(childRule); child != "" && child != rule.ID {
 				return
 			}
-			if rule.Needs&Durable != 0 && !h.Durable {
-				t.Skip("the store is not Durable: nothing is promised beyond Close")
+			if reason := h.lacks(rule); reason != "" {
+				t.Skip(reason)
 			}
 			checkShop(t, h, rule)
 		})

@@ -14,7 +14,7 @@ import (
 func (s *Store) Commit(ctx context.Context, set store.ChangeSet) (done store.Receipt, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err = cmp.Or(s.ready(ctx), s.layout.CheckSet(set)); err != nil {
+	if err = cmp.Or(s.ready(ctx), s.layout.CheckSet(set), tooLong(set)); err != nil {
 		return done, err
 	}
 	if first, found := s.receipt(set.Key); found { // never for "", which is no key of a record
@@ -46,6 +46,24 @@ func (s *Store) Commit(ctx context.Context, set store.ChangeSet) (done store.Rec
 		s.tables[r.Family].write(r)
 	}
 	return done, nil
+}
+
+// tooLong refuses documents of too many bytes. How long any other document is cannot be
+// known without writing it down, and this store keeps it as it is.
+func tooLong(set store.ChangeSet) error {
+	for i, change := range set.Changes {
+		var doc store.Doc
+		switch c := change.(type) {
+		case store.Put:
+			doc = c.Doc
+		case store.Append:
+			doc = c.Doc
+		}
+		if raw, ok := doc.(store.Raw); ok && len(raw) > store.MaxDocument {
+			return &store.InvalidError{What: fmt.Sprintf("changes[%d].doc", i), Reason: fmt.Sprintf("it has %d bytes, at most %d are possible", len(raw), store.MaxDocument)}
+		}
+	}
+	return nil
 }
 
 // tell puts an event at the end of the feed. What stands there is not moved for it.

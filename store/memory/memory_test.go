@@ -14,4 +14,5 @@ var harness = storetest.Harness{
 }
 
 func TestStore(t *testing.T)      { storetest.Run(t, harness) }
+func TestModel(t *testing.T)      { storetest.Model(t, harness) }
 func BenchmarkStore(b *testing.B) { storetest.Bench(b, harness) }

@@ -109,7 +109,7 @@ func (f *family) addList(def listDefinition) {
 	if l.Match || len(l.Equal) == 0 && l.Sort == "" && len(l.Where) == 0 {
 		return
 	}
-	l.index = quote(tableName(f.name) + "$" + l.Name)
+	l.index = quote(f.indexName(l.Name))
 	l.keys = slices.Clone(l.Equal)
 	if l.Sort != "" {
 		l.keys = append(l.keys, l.Sort)
@@ -136,6 +136,15 @@ func (f *family) addList(def listDefinition) {
 	l.inserter = newInserter(fmt.Sprintf("%s(%s)", head, strings.Join(columns, ", ")), len(columns), "", false)
 	l.inserter.division = l.division
 	l.insert = l.inserter.queries[0]
+}
+
+// indexName names the index or the table of a list. The table of words, and those that FTS5
+// keeps it in, have names of their own already.
+func (f *family) indexName(list string) string {
+	if f.words != "" && slices.Contains([]string{"words", "words_data", "words_idx", "words_content", "words_docsize", "words_config"}, list) {
+		list = "$" + list
+	}
+	return tableName(f.name) + "$" + list
 }
 
 // statements makes those that write rows; each shape has its own.

@@ -89,7 +89,8 @@ func (s *step) encodeRecord(sc *schema, i int, r store.Record, rev int64, room *
 	s.ref, s.rev, s.family = r.Ref, rev, sc.families[r.Family]
 	doc, err := r.Doc.AppendStored((*room)[:0])
 	if err != nil {
-		return fmt.Errorf("sqldb: encode %s: %w", r.Ref, err)
+		mute := &store.InvalidError{What: nthChange(i) + ".doc", Reason: "it cannot write itself down"}
+		return fmt.Errorf("%w: %w", mute, err)
 	}
 	if len(doc) > store.MaxDocument {
 		return &store.InvalidError{What: nthChange(i) + ".doc", Reason: fmt.Sprintf("it has %d bytes, at most %d are possible", len(doc), store.MaxDocument)}
