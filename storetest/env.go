@@ -245,7 +245,7 @@ func (e *Env) Page(s store.Store, q store.Query) store.Page[store.Record] {
 }
 
 // mostPages stops a walk whose cursors lead nowhere.
-const mostPages = 5000
+const mostPages = 20000
 
 // Find reads all records of a query, page by page.
 func (e *Env) Find(s store.Store, q store.Query) []Seen {

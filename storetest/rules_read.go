@@ -190,7 +190,13 @@ var docRules = []Rule{{
 		e.oneOfEach(s)
 		records, err := s.Get(e.Ctx, ref("counter", "c"), ref("claim", "e"), ref("counter", "gone"), ref("claim", "gone"))
 		e.Must("Get", err)
-		found := append(e.Page(s, store.Query{Family: "counter", Limit: 5}).Items, e.Page(s, store.Query{Family: "claim", Limit: 5}).Items...)
+		var found []store.Record
+		for _, family := range []string{"counter", "claim"} {
+			for r, err := range store.Records(e.Ctx, s, store.Query{Family: family, Limit: 5}) {
+				e.Must("Find", err)
+				found = append(found, r)
+			}
+		}
 		if len(records) != 4 || len(found) != 2 {
 			e.Stopf("Get gave %d records of 4, Find %d of 2", len(records), len(found))
 		}
