@@ -67,6 +67,31 @@ var odd = map[string]func(store.Store) store.Store{
 		}
 	},
 
+	"asks a context often": func(s store.Store) store.Store {
+		often := func(ctx context.Context) error {
+			for range 250 {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		return &hooked{Store: s,
+			prepare: func(ctx context.Context, schema store.Schema) error {
+				if err := often(ctx); err != nil {
+					return err
+				}
+				return s.Prepare(ctx, schema)
+			},
+			commit: func(ctx context.Context, set store.ChangeSet) (store.Receipt, error) {
+				if err := often(ctx); err != nil {
+					return store.Receipt{}, err
+				}
+				return s.Commit(ctx, set)
+			},
+		}
+	},
+
 	"tiny pages": func(s store.Store) store.Store {
 		return &hooked{Store: s,
 			find: func(ctx context.Context, q store.Query) (store.Page[store.Record], error) {

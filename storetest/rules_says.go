@@ -1,8 +1,10 @@
 package storetest
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/tillkit/till/store"
 )
@@ -102,14 +104,17 @@ func saysShared(e *Env) {
 	}
 }
 
-// second opens and prepares a place that is open, and closes what was refused.
+// second opens and prepares a place that is open, and closes what was refused. A store may
+// wait for the first handle as long as the context.
 func (e *Env) second(place string) (store.Store, error) {
-	s, err := e.Harness.Open(e.Ctx, place)
+	ctx, cancel := context.WithTimeout(e.Ctx, 5*time.Second)
+	defer cancel()
+	s, err := e.Harness.Open(ctx, place)
 	if err != nil {
 		return nil, err
 	}
 	e.Cleanup(func() { _ = s.Close() })
-	if err := s.Prepare(e.Ctx, schema()); err != nil {
+	if err := s.Prepare(ctx, schema()); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
