@@ -11,8 +11,10 @@ type Store interface {
 	// filed with. It comes first; any other method before it is ErrInvalid. It
 	// may be repeated, and two handles may do it at once: both succeed. Data
 	// that was prepared with a greater Schema.Version is refused with
-	// ErrUnsupported and left as it is. It happens wholly or not at all; after an
-	// error the handle goes on as before.
+	// ErrUnsupported and left as it is. A handle that was prepared before that is
+	// refused so too from then on, or goes on, and what it writes is filed by the
+	// greater version. It happens wholly or not at all; after an error the handle
+	// goes on as before.
 	//
 	// Records are filed by the values that Commit was given; Index is called here
 	// alone, and only for families whose Version was raised. Counters keep their

@@ -31,7 +31,7 @@ func (b broken) harness() Harness {
 	return h
 }
 
-var brokenStores = slices.Concat(brokenReads, brokenLists, brokenWrites, brokenKeys, brokenTruth, brokenFrames, brokenGaps, brokenSchemas, brokenBeside, brokenRaces, brokenSays, brokenFiles, brokenAgain)
+var brokenStores = slices.Concat(brokenReads, brokenLists, brokenWrites, brokenKeys, brokenTruth, brokenFrames, brokenGaps, brokenSchemas, brokenBeside, brokenEdges, brokenRaces, brokenSays, brokenFiles, brokenAgain)
 
 // brokenBy gives the first store that is made to fail a rule.
 func brokenBy(rule string) broken {

@@ -65,7 +65,7 @@ var besideRules = []Rule{
 		Why:      "a list of orders with an empty line in it",
 		Check: func(e *Env) {
 			s := e.Fresh()
-			const rounds, keys = 200, 6
+			const rounds, keys = 60, 6
 			for i := range keys {
 				e.Commit(s, put(fmt.Sprint("k", i), 0, thing{Num: 1, State: "open", Tags: []string{"red"}, Text: "mug"}))
 			}

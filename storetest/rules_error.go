@@ -122,15 +122,15 @@ var errorRules = []Rule{
 				a.Entries[0].Kind = text
 				return a
 			}
-			for what, text := range badTexts(store.MaxKey) {
-				for where, set := range map[string]store.ChangeSet{
+			for what, text := range inOrder(badTexts(store.MaxKey)) {
+				for where, set := range inOrder(map[string]store.ChangeSet{
 					"the set's key": {Key: text}, "the result": {Result: text}, "a required key": needing(nil, require(ref("row", text), 0)),
 					"a Put's key": one(put(text, 0, thing{})), "a text": one(put("new", 0, thing{Txt: text})), "a member": one(put("new", 0, thing{Tags: []string{"red", text}})),
 					"a personal key": one(letter("ann/"+text, 0, "x")), "a person": one(letter(text+"/1", 0, "x")), "a Delete's key": one(del(ref("row", text), 1)),
 					"a receipt": one(del(ref(store.Receipts, text), 1)), "an Append's key": one(grow(text, 0, "x")), "an entry's kind": one(kind(text)),
 					"an Add's key": one(add(text, "available", 1, 0)), "a column": one(add("c", text, 1, 0)), "a Claim's key": one(take(text, "ann")), "an owner": one(take("new", text)),
 					"a Release's key": one(release(text, "ann")), "a releaser": one(release("e", text)), "an erased person": one(store.Erase{Person: text}),
-				} {
+				}) {
 					set.Changes = append([]store.Change{plain("fine", 0, "x")}, set.Changes...)
 					_, err := s.Commit(e.Ctx, set)
 					e.Is(what+" in "+where, err, store.ErrInvalid)

@@ -175,6 +175,13 @@ var sharedRules = []Rule{
 			e.Is("Prepare with the old schema, again", old.Prepare(e.Ctx, schema()), store.ErrUnsupported)
 			e.Equal("the store", DumpText(e, s, raised()), want)
 			e.isRaised(s, all)
+			late := thing{Num: 3, State: "open", Tags: []string{"red"}}
+			if _, err := old.Commit(e.Ctx, one(put("late", 0, late))); err == nil {
+				all["late"] = late
+			} else {
+				e.Is("a commit of the older handle", err, store.ErrUnsupported)
+			}
+			e.isRaised(s, all)
 			e.Must("Prepare of the older handle with the raised schema", old.Prepare(e.Ctx, raised()))
 			e.isRaised(old, all)
 		},
