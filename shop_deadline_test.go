@@ -46,7 +46,7 @@ func TestDeadlined(t *testing.T) {
 					if got.Err() != want.Err() || derived.Err() != want.Err() {
 						t.Errorf("after %v: Err is %v, of one that follows it %v, want %v", time.Since(g.Add(-10*time.Second)), got.Err(), derived.Err(), want.Err())
 					}
-					time.Sleep(4 * time.Second)
+					<-time.After(4 * time.Second) // of the bubble's own clock
 					synctest.Wait()
 				}
 				select {
