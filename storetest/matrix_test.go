@@ -74,6 +74,9 @@ func (b broken) judge(t *testing.T) verdicts {
 			continue
 		}
 		rec := try(t, h, rule)
+		for again := 0; again < 4 && !rec.Failed() && rule.ID == b.kills && slices.Contains(apart, rule.ID); again++ {
+			rec = try(t, h, rule) // what goes wrong by chance has five
+		}
 		all[rule.ID] = !rec.Failed()
 		if text := rec.text.String(); rec.Failed() && !strings.Contains(text, rule.Sentence) && !strings.Contains(text, "storetest:") && !strings.Contains(text, "panic:") {
 			t.Errorf("%s fails without its sentence:\n%s", rule.ID, text)

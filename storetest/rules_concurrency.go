@@ -222,8 +222,10 @@ var concurrencyRules = []Rule{
 				all[fmt.Sprintf("still%02d", i)] = thing{Num: int64(i), State: "open", Tags: []string{"red"}, Text: "mug"}
 			}
 			e.load(s, all)
+			const least = 100 // commits beside the walks
 			var moved sync.WaitGroup
 			var stopped atomic.Bool
+			var commits atomic.Int64
 			var writeErr error
 			defer func() {
 				stopped.Store(true)
@@ -231,15 +233,17 @@ var concurrencyRules = []Rule{
 				e.Must("Commit", writeErr)
 			}()
 			moved.Go(func() {
+				defer commits.Add(least) // the walks end, also after an error
 				for i := int64(0); !stopped.Load() && writeErr == nil; i++ {
 					_, writeErr = s.Commit(e.Ctx, one(put("still20x", i, thing{Num: i * 7 % 40, State: "open", Tags: []string{"red"}, Text: "mug"})))
+					commits.Add(1)
 				}
 			})
 			queries := []store.Query{
 				in(""), in("by_num"), {Family: "row", List: "by_num", Desc: true}, in("by_tag", store.TextValue("red")), in("by_tag_state", store.TextValue("red"), store.TextValue("open")),
 				{Family: "row", List: "search", Match: []string{"mug"}},
 			}
-			for round := range 4 * len(queries) {
+			for round := 0; round < 4*len(queries) || round < 1000 && commits.Load() < least; round++ {
 				q := queries[round%len(queries)]
 				q.Limit = 7
 				seen := map[string]int{}
