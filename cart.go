@@ -97,6 +97,11 @@ type Cart struct {
 	lines []CartLine // by number
 	last  int        // greatest number ever given
 	data  Metadata
+
+	codes    []string // folded, in the order in which they came
+	to       Address  // country, region and postcode
+	delivery string   // name of the method
+	buyer    Purchaser
 }
 
 // NewCart makes an empty cart that buys from a price list; the empty name means
@@ -111,9 +116,9 @@ func NewCart(list PriceList) (Cart, error) {
 	return Cart{list: list}, nil
 }
 
-// equal reports whether two carts differ in nothing.
+// equal reports whether two carts differ in nothing but who buys.
 func (c Cart) equal(d Cart) bool {
-	return c.list == d.list && c.last == d.last && slices.EqualFunc(c.lines, d.lines, CartLine.equal) && maps.Equal(c.data, d.data)
+	return c.list == d.list && c.last == d.last && c.to == d.to && c.delivery == d.delivery && slices.Equal(c.codes, d.codes) && slices.EqualFunc(c.lines, d.lines, CartLine.equal) && maps.Equal(c.data, d.data)
 }
 
 // Add puts items in, all or none. One that is identical to a line (SKU, agreed
@@ -209,9 +214,10 @@ func (c Cart) Remove(lines ...int) (Cart, error) {
 	return next, nil
 }
 
-// Empty takes all lines out. Numbers go on.
+// Empty takes all lines out, and codes, destination and delivery. Numbers go on.
 func (c Cart) Empty() Cart {
 	c.lines, c.data = nil, nil
+	c.codes, c.to, c.delivery = nil, Address{}, ""
 	return c
 }
 
@@ -236,7 +242,8 @@ type Merged struct {
 
 // Merge puts another cart's lines in. Quantities of identical lines add up, to
 // MaxQuantity at most; lines beyond MaxLines find no room. Every line that came is
-// reported, in the order of the other cart. A cart of another price list is refused.
+// reported, in the order of the other cart. Codes add up; destination and delivery come
+// where this cart has none. A cart of another price list is refused.
 func (c Cart) Merge(other Cart) (Cart, []Merged, error) {
 	if len(other.lines) == 0 {
 		return c, nil, nil
@@ -249,6 +256,17 @@ func (c Cart) Merge(other Cart) (Cart, []Merged, error) {
 		if _, has := next.data[k]; !has && len(next.data) < MaxMetadata {
 			next.data = next.data.with(k, v)
 		}
+	}
+	for _, code := range other.codes {
+		if len(next.codes) < MaxCodes && !slices.Contains(next.codes, code) {
+			next.codes = append(slices.Clip(next.codes), code)
+		}
+	}
+	if next.to == (Address{}) {
+		next.to = other.to
+	}
+	if next.delivery == "" {
+		next.delivery = other.delivery
 	}
 	var report []Merged
 	for _, line := range other.lines {

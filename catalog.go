@@ -99,6 +99,10 @@ type Offer struct {
 	Name    string
 	Options []Choice
 	Stock   StockPolicy
+
+	Category   string // of tax
+	Grams      int64
+	NoShipping bool
 	Priced
 }
 
@@ -190,7 +194,7 @@ func (c Catalog) offerFor(l CartLine, list PriceList, wanted int64, at Instant) 
 // offer gives the words of a variant that the product has, without a price.
 func (p Product) offer(sku SKU, locale Locale) Offer {
 	v := p.is.Variants[p.variant(sku)]
-	offer := Offer{Product: p.id, SKU: sku, Name: p.Words(locale).Name, Stock: v.Stock}
+	offer := Offer{Product: p.id, SKU: sku, Name: p.Words(locale).Name, Stock: v.Stock, Category: v.TaxCategory, Grams: v.Grams, NoShipping: v.NoShipping}
 	for i, value := range v.Values {
 		offer.Options = append(offer.Options, Choice{p.is.Options[i], value})
 	}

@@ -207,37 +207,6 @@ func asPrices(doc store.Doc) (Prices, error) {
 	return Prices{}, unknownDoc(doc)
 }
 
-// Terms.
-
-const termsFold = 1
-
-type termsDoc struct{ Terms }
-
-type termsForm struct {
-	stateForm
-	Rounding Rounding `json:"rounding"`
-}
-
-// AppendStored implements store.Doc.
-func (d termsDoc) AppendStored(dst []byte) ([]byte, error) {
-	return appendJSON(dst, termsForm{d.journal.form(termsFold), d.rounding})
-}
-
-func asTerms(doc store.Doc) (Terms, error) {
-	switch d := doc.(type) {
-	case termsDoc:
-		return d.Terms, nil
-	case store.Raw:
-		var f termsForm
-		if err := readState(d, termsFold, &f); err != nil {
-			return Terms{}, err
-		}
-		j, err := f.journal()
-		return Terms{journal: j, rounding: f.Rounding}, err
-	}
-	return Terms{}, unknownDoc(doc)
-}
-
 // Accounts.
 
 const accountFold = 1

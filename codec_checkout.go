@@ -23,7 +23,15 @@ func (c Cart) appendJSON(dst []byte) ([]byte, error) {
 		}
 		t = t.shut(']')
 	}
-	return t.number("last", int64(c.last)).metadata("metadata", c.data).shut('}'), nil
+	t = t.number("last", int64(c.last)).metadata("metadata", c.data)
+	if len(c.codes) > 0 {
+		t = t.open("codes", '[')
+		for _, code := range c.codes {
+			t = t.str("", code)
+		}
+		t = t.shut(']')
+	}
+	return c.to.appendJSON(t, "to").given("delivery", c.delivery).shut('}'), nil
 }
 
 func (l *CartLine) appendJSON(t jsonText) jsonText {

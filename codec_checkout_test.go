@@ -51,8 +51,11 @@ func (d drawn) notes() map[int]string {
 func TestDocumentsAreWrittenAsJSONIs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := drawn{t}
-		cart := Cart{list: PriceList{d.text(), d.currency()}, lines: d.cartLines(), last: int(d.number()), data: d.metadata()}
-		sameDocument(t, cartDoc{cart}, cartForm{cart.list, cart.lines, cart.last, cart.data})
+		cart := Cart{
+			list: PriceList{d.text(), d.currency()}, lines: d.cartLines(), last: int(d.number()), data: d.metadata(),
+			codes: d.texts(), to: d.address(), delivery: d.text(),
+		}
+		sameDocument(t, cartDoc{cart}, formCart(cart))
 		contact := Contact{Name: d.text(), Email: d.text(), Phone: d.text(), Billing: d.address(), Shipping: d.address(), Notes: d.notes()}
 		sameDocument(t, contactDoc{contact}, contact)
 		end := journal{n: d.number(), at: d.instant(), sum: sha256.Sum256([]byte(d.text()))}

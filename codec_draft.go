@@ -21,7 +21,7 @@ type draftForm struct {
 
 // AppendStored implements store.Doc.
 func (d draftDoc) AppendStored(dst []byte) ([]byte, error) {
-	return appendJSON(dst, draftForm{d.begun, d.by, d.note, cartForm{d.cart.list, d.cart.lines, d.cart.last, d.cart.data}})
+	return appendJSON(dst, draftForm{d.begun, d.by, d.note, formCart(d.cart)})
 }
 
 func asDraft(doc store.Doc) (draft, error) {
@@ -29,7 +29,7 @@ func asDraft(doc store.Doc) (draft, error) {
 		return d.draft, nil
 	}
 	f, err := readRow[draftForm](doc)
-	return draft{f.Begun, f.By, f.Note, Cart{list: f.Cart.List, lines: f.Cart.Lines, last: f.Cart.Last, data: f.Cart.Data}}, err
+	return draft{f.Begun, f.By, f.Note, f.Cart.cart()}, err
 }
 
 func indexDraft(d draft) []store.Value { return []store.Value{store.IntValue(int64(d.begun))} }

@@ -38,6 +38,18 @@ type cartForm struct {
 	Lines []CartLine `json:"lines,omitempty"`
 	Last  int        `json:"last"`
 	Data  Metadata   `json:"metadata,omitempty"`
+
+	Codes    []string `json:"codes,omitempty"`
+	To       Address  `json:"to,omitzero"`
+	Delivery string   `json:"delivery,omitempty"`
+}
+
+func formCart(c Cart) cartForm {
+	return cartForm{c.list, c.lines, c.last, c.data, c.codes, c.to, c.delivery}
+}
+
+func (f cartForm) cart() Cart {
+	return Cart{list: f.List, lines: f.Lines, last: f.Last, data: f.Data, codes: f.Codes, to: f.To, delivery: f.Delivery}
 }
 
 // AppendStored implements store.Doc.
@@ -48,7 +60,7 @@ func asCart(doc store.Doc) (Cart, error) {
 		return d.Cart, nil
 	}
 	f, err := readRow[cartForm](doc)
-	return Cart{list: f.List, lines: f.Lines, last: f.Last, data: f.Data}, err
+	return f.cart(), err
 }
 
 type contactDoc struct{ Contact }

@@ -22,18 +22,31 @@ const (
 	PriceRose         DifferenceKind = "price up"
 	PriceFell         DifferenceKind = "price down"
 	BaseChanged       DifferenceKind = "base price" // what a sale is compared with
-	FigureChanged     DifferenceKind = "figure"     // what the line comes to, at the same price: it is rounded otherwise
-	TotalChanged      DifferenceKind = "total"
+	FigureChanged     DifferenceKind = "figure"     // what the line comes to, at the same price: it is rounded otherwise, or its price is another's
+
+	// Of the whole, behind those of the lines.
+	PromotionBegan   DifferenceKind = "promotion begun"
+	PromotionEnded   DifferenceKind = "promotion ended"
+	PromotionChanged DifferenceKind = "promotion" // it takes something else off
+	ShippingChanged  DifferenceKind = "shipping"  // another method, another price, or none any more
+	TaxChanged       DifferenceKind = "tax"       // begun, ended, or another figure
+	CashChanged      DifferenceKind = "cash rounding"
+	TotalChanged     DifferenceKind = "total"
 )
 
 // Difference is one thing in which two quotes differ, as a buyer sees them.
 type Difference struct {
-	Kind     DifferenceKind `json:"kind"`
-	Line     int            `json:"line,omitempty"` // number of the line; 0 for the total
-	Was      Line           `json:"was,omitzero"`   // the line in the one quote, where it is there
-	Is       Line           `json:"is,omitzero"`    // the line in the other
-	WasTotal money.Amount   `json:"was_total"`      // of TotalChanged
-	IsTotal  money.Amount   `json:"is_total"`
+	Kind DifferenceKind `json:"kind"`
+	Line int            `json:"line,omitempty"` // number of the line; 0 for what is of the whole
+	Was  Line           `json:"was,omitzero"`   // the line in the one quote, where it is there
+	Is   Line           `json:"is,omitzero"`    // the line in the other
+
+	// Of what is of the whole: what it is called, "" where it is not there, and what it
+	// comes to.
+	WasLabel  string       `json:"was_label,omitempty"`
+	IsLabel   string       `json:"is_label,omitempty"`
+	WasAmount money.Amount `json:"was_amount"`
+	IsAmount  money.Amount `json:"is_amount"`
 }
 
 // String says it in words.
@@ -58,9 +71,17 @@ func (d Difference) String() string {
 	case FigureChanged:
 		return fmt.Sprintf("line %d: %s comes to %s (%s) instead of %s (%s)", d.Line, d.Is.label(), d.Is.Total, d.Is.figure(), d.Was.Total, d.Was.figure())
 	case TotalChanged:
-		return fmt.Sprintf("the total is %s instead of %s", d.IsTotal, d.WasTotal)
+		return fmt.Sprintf("the total is %s instead of %s", d.IsAmount, d.WasAmount)
 	}
-	return string(d.Kind)
+	switch {
+	case d.WasLabel == "":
+		return fmt.Sprintf("%s came: %s", d.IsLabel, d.IsAmount)
+	case d.IsLabel == "":
+		return fmt.Sprintf("%s went: %s", d.WasLabel, d.WasAmount)
+	case d.WasLabel == d.IsLabel:
+		return fmt.Sprintf("%s comes to %s instead of %s", d.IsLabel, d.IsAmount, d.WasAmount)
+	}
+	return fmt.Sprintf("%s, %s, instead of %s, %s", d.IsLabel, d.IsAmount, d.WasLabel, d.WasAmount)
 }
 
 // Compare gives everything in which two quotes of one cart differ for the buyer:
@@ -69,21 +90,97 @@ func (d Difference) String() string {
 func Compare(was, is Quote) []Difference {
 	var out []Difference
 	i, j := 0, 0
-	for i < len(was.lines) || j < len(is.lines) {
+	for i < len(was.bill.Lines) || j < len(is.bill.Lines) {
 		switch {
-		case j == len(is.lines) || i < len(was.lines) && was.lines[i].N < is.lines[j].N:
-			out = append(out, Difference{Kind: LineWent, Line: was.lines[i].N, Was: was.lines[i].clone()})
+		case j == len(is.bill.Lines) || i < len(was.bill.Lines) && was.bill.Lines[i].N < is.bill.Lines[j].N:
+			out = append(out, Difference{Kind: LineWent, Line: was.bill.Lines[i].N, Was: was.bill.Lines[i].clone()})
 			i++
-		case i == len(was.lines) || is.lines[j].N < was.lines[i].N:
-			out = append(out, Difference{Kind: LineCame, Line: is.lines[j].N, Is: is.lines[j].clone()})
+		case i == len(was.bill.Lines) || is.bill.Lines[j].N < was.bill.Lines[i].N:
+			out = append(out, Difference{Kind: LineCame, Line: is.bill.Lines[j].N, Is: is.bill.Lines[j].clone()})
 			j++
 		default:
-			out = append(out, compareLines(was.lines[i], is.lines[j])...)
+			out = append(out, compareLines(was.bill.Lines[i], is.bill.Lines[j])...)
 			i, j = i+1, j+1
 		}
 	}
-	if was.total.Amount != is.total.Amount {
-		out = append(out, Difference{Kind: TotalChanged, WasTotal: was.total.Amount, IsTotal: is.total.Amount})
+	return append(out, compareBills(&was.bill, &is.bill)...)
+}
+
+// figured is what is of the whole: what it is called and comes to, with all that is seen
+// of it.
+type figured struct {
+	key, label string
+	amount     money.Amount
+	seen       string
+}
+
+func (b *bill) discounts() (all []figured) {
+	for i := range b.Discounts {
+		d := &b.Discounts[i]
+		all = append(all, figured{d.Promotion, d.label(), d.Amount, string(d.appendSeen(beginArray()))})
+	}
+	return all
+}
+
+func (b *bill) taxes() (all []figured) {
+	for i := range b.Taxes {
+		t := &b.Taxes[i]
+		all = append(all, figured{fmt.Sprint(t.Name, " ", t.Included), t.label(), t.Amount, string(t.appendSeen(beginArray()))})
+	}
+	return all
+}
+
+func (b *bill) delivery() []figured {
+	d := b.Delivery
+	if d == nil {
+		return nil
+	}
+	label := d.label()
+	if d.Unavailable != "" {
+		label += ": " + string(d.Unavailable)
+	}
+	return []figured{{"", label, d.Total, string(d.appendSeen(beginArray()))}}
+}
+
+func (b *bill) cash(c money.Currency) []figured {
+	if b.Cash == nil {
+		return nil
+	}
+	return []figured{{"", b.Cash.label(c), b.Cash.Residue, string(b.Cash.appendSeen(beginArray()))}}
+}
+
+// compareBills gives the differences of what is of the whole.
+func compareBills(was, is *bill) []Difference {
+	var out []Difference
+	c := is.Total.Currency()
+	for _, of := range []struct {
+		was, is             []figured
+		began, ended, other DifferenceKind
+	}{
+		{was.discounts(), is.discounts(), PromotionBegan, PromotionEnded, PromotionChanged},
+		{was.delivery(), is.delivery(), ShippingChanged, ShippingChanged, ShippingChanged},
+		{was.taxes(), is.taxes(), TaxChanged, TaxChanged, TaxChanged},
+		{was.cash(c), is.cash(c), CashChanged, CashChanged, CashChanged},
+	} {
+		find := func(in []figured, key string) int {
+			return slices.IndexFunc(in, func(f figured) bool { return f.key == key })
+		}
+		for i, w := range of.was {
+			switch j := find(of.is, w.key); {
+			case j < 0:
+				out = append(out, Difference{Kind: of.ended, WasLabel: w.label, WasAmount: w.amount, IsAmount: nothing(c)})
+			case of.is[j].seen != w.seen || i != j && len(of.was) == len(of.is): // or their order, in which they are taken
+				out = append(out, Difference{Kind: of.other, WasLabel: w.label, IsLabel: of.is[j].label, WasAmount: w.amount, IsAmount: of.is[j].amount})
+			}
+		}
+		for _, f := range of.is {
+			if find(of.was, f.key) < 0 {
+				out = append(out, Difference{Kind: of.began, IsLabel: f.label, WasAmount: nothing(c), IsAmount: f.amount})
+			}
+		}
+	}
+	if was.Total != is.Total {
+		out = append(out, Difference{Kind: TotalChanged, WasAmount: was.Total, IsAmount: is.Total})
 	}
 	return out
 }
@@ -114,7 +211,7 @@ func compareLines(was, is Line) []Difference {
 		add(PriceFell)
 	case is.Base != was.Base:
 		add(BaseChanged)
-	case len(out) == 0 && (is.Total != was.Total || is.figure() != was.figure()):
+	case len(out) == 0 && (is.Subtotal != was.Subtotal || is.seenOnce() != was.seenOnce()):
 		add(FigureChanged)
 	}
 	return out

@@ -145,6 +145,26 @@ func (e *UnavailableError) Unwrap() error {
 	return ErrUnavailable
 }
 
+// DeliveryError says why the goods cannot go to the buyer as it was chosen.
+type DeliveryError struct {
+	Method string // the one that was chosen, "" for none
+	Reason DeliveryReason
+}
+
+// Error gives the method and the reason.
+func (e *DeliveryError) Error() string {
+	switch e.Reason {
+	case NotChosen:
+		return "till: no delivery is chosen: choose one of the quote's Deliveries"
+	case Undeliverable:
+		return "till: nothing delivers these goods to where they should go"
+	}
+	return fmt.Sprintf("till: delivery %q cannot be had (%s): choose another", e.Method, e.Reason)
+}
+
+// Unwrap gives [ErrUnavailable].
+func (e *DeliveryError) Unwrap() error { return ErrUnavailable }
+
 // StateError says that a thing is not in the state that an operation needs.
 type StateError struct {
 	Kind  string // "order", "account", "product", "draft"

@@ -104,16 +104,8 @@ var goldenJournals = map[string]struct {
 		return again(&a, all, nil, func(a Account) (Account, []Entry, error) { return a.Erase(signedOn(7)) })
 	}},
 	"order": {versions(orderKinds), foldAny(Order{}), func() []Entry {
-		c := cartOf(
-			Item{SKU: "SHIRT-L", Quantity: 12, Metadata: Metadata{"gift": "yes"}},
-			Item{SKU: "SHIRT-L", Quantity: 1, Apart: true},
-			Item{SKU: "MUG", Quantity: 3},
-		)
-		c = must(c.AddAgreed(Item{SKU: "SHIRT-M", Quantity: 1000}, Agreement{Price: gbp("9.87/1000"), By: "staff", Why: "a <b>stain</b>"}))
-		c = must(c.AddAgreed(Item{SKU: "MUG", Quantity: 1}, Agreement{Price: gbp("0.00"), By: "staff"}))
-		c = must(c.WithMetadata(Metadata{"campaign": "spring"}))
-		terms := must3(Terms{}.SetRounding(on(0), Rounding{money.HalfEven, PerLine}))
-		o, all, err := OpenOrder(signedOn(12), opening(), must(c.Quote(smallShop().In("de"), terms, jan(11))))
+		c := must(fullCart().WithMetadata(Metadata{"campaign": "spring"}))
+		o, all, err := OpenOrder(signedOn(12), opening(), must(c.Quote(fullCatalog(), fullTerms(), jan(11))))
 		all = again(&o, all, err, func(o Order) (Order, []Entry, error) { return o.Place(signedOn(13), ByInvoice) })
 		return again(&o, all, nil, func(o Order) (Order, []Entry, error) {
 			return o.SetMetadata(signedOn(14), Metadata{"parcel": "2 < 3"})
@@ -136,8 +128,15 @@ var goldenJournals = map[string]struct {
 		return again(&p, all, nil, func(p Product) (Product, []Entry, error) { return p.Restore(signedOn(5), jan(10)) })
 	}},
 	"terms": {versions(termsKinds), foldAny(Terms{}), func() []Entry {
-		_, all, err := Terms{}.SetRounding(signedOn(0), Rounding{money.Ceiling, PerUnit})
-		return must(all, err)
+		terms, all, err := Terms{}.SetRounding(signedOn(0), Rounding{money.Ceiling, PerUnit})
+		had := map[string]bool{}
+		for _, c := range fullRules() { // a file for each kind: the first of it
+			if word := c.Rule.word(); !had[word] {
+				had[word] = true
+				all = again(&terms, all, err, func(t Terms) (Terms, []Entry, error) { return t.Change(signedOn(1), c) })
+			}
+		}
+		return all
 	}},
 }
 

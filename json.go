@@ -64,12 +64,13 @@ func (p *Prices) UnmarshalJSON([]byte) error {
 	return unreadable("prices", "they come from a store, or are folded from their entries")
 }
 
-// MarshalJSON gives the rules and their revision.
+// MarshalJSON gives the rules, with every change of each, and their revision.
 func (t Terms) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
-		Revision int64    `json:"revision"`
-		Rounding Rounding `json:"rounding"`
-	}{t.n, t.Rounding()})
+		Revision int64        `json:"revision"`
+		Rounding Rounding     `json:"rounding"`
+		Rules    []RuleRecord `json:"rules,omitempty"`
+	}{t.n, t.Rounding(), slices.Collect(t.All())})
 }
 
 // UnmarshalJSON refuses: terms come from a store, or are folded from their entries.
@@ -99,17 +100,21 @@ const maxQuoteJSON = 4 << 20
 
 // check refuses a quote that no cart could have given: it came from outside.
 func (q Quote) check() error {
-	if len(q.lines) > MaxLines || len(q.total.Parts) > len(q.lines) {
-		return invalid("lines", "there are %d, and %d reasons: at most %d are possible", len(q.lines), len(q.total.Parts), MaxLines)
+	b := &q.bill
+	if len(b.Lines) > MaxLines+MaxRules || len(b.Discounts) > MaxRules || len(b.Taxes) > 2*MaxRules {
+		return invalid("lines", "there are %d, %d discounts and %d taxes: so many are not possible", len(b.Lines), len(b.Discounts), len(b.Taxes))
 	}
 	last := 0
-	for _, l := range q.lines {
+	for _, l := range b.Lines {
 		path := fmt.Sprintf("line %d", l.N)
 		if l.N <= last || len(l.Options) > MaxOptions {
 			return invalid(path, "its number or its options are not possible")
 		}
 		last = l.N
-		for _, err := range []error{l.SKU.check(), checkQuantity(l.Quantity), checkName("name", l.Name, MaxName), l.Metadata.check()} {
+		for _, err := range []error{
+			l.SKU.check(), checkQuantity(l.Quantity), checkName("name", l.Name, MaxName), l.Metadata.check(),
+			checkText("list", l.List, MaxName), checkText("group", l.Group, MaxName), checkText("gift", l.Gift, MaxName), checkText("category", l.Category, MaxName),
+		} {
 			if err != nil {
 				return within(path, err)
 			}
@@ -120,27 +125,41 @@ func (q Quote) check() error {
 			}
 		}
 	}
-	return cmp.Or(q.data.check(), q.total.check(0))
+	return cmp.Or(q.data.check(), b.checkWhole())
 }
 
-// check bounds a tree of reasons that came from outside: total, lines, figures.
-func (r Reason) check(depth int) error {
-	if depth > 2 || depth > 0 && len(r.Parts) > 64 {
-		return invalid("reasons", "the tree is too deep or too wide")
+// checkWhole bounds what is of the whole.
+func (b *bill) checkWhole() error {
+	for i := range b.Discounts {
+		d := &b.Discounts[i]
+		path := fmt.Sprintf("discounts[%d]", i)
+		if len(d.Shares) > len(b.Lines)+1 || len(d.Action.Amounts) > 1 {
+			return invalid(path, "it has too many parts")
+		}
+		if err := cmp.Or(checkText("promotion", d.Promotion, MaxLabel), checkText("label", d.Label, MaxLabel), checkText("code", d.Code, MaxCode), d.Action.check()); err != nil {
+			return within(path, err)
+		}
 	}
-	if err := checkText("reasons.label", r.Label, maxLabel); err != nil {
-		return err
+	if d := b.Delivery; d != nil {
+		if len(d.Rate.Table) > maxRows {
+			return invalid("delivery", "its table is too long")
+		}
+		if err := cmp.Or(checkText("method", d.Method, MaxLabel), checkText("label", d.Label, MaxLabel), checkText("zone", d.Zone, MaxLabel), checkText("category", d.Category, MaxName)); err != nil {
+			return within("delivery", err)
+		}
 	}
-	for _, p := range r.Parts {
-		if err := p.check(depth + 1); err != nil {
-			return err
+	for i := range b.Taxes {
+		t := &b.Taxes[i]
+		path := fmt.Sprintf("taxes[%d]", i)
+		if len(t.Parts) > len(b.Lines)+1 {
+			return invalid(path, "it has too many parts")
+		}
+		if err := cmp.Or(checkText("name", t.Name, MaxLabel), checkText("label", t.Label, MaxLabel), checkText("zone", t.Zone, MaxLabel), checkText("category", t.Category, MaxName)); err != nil {
+			return within(path, err)
 		}
 	}
 	return nil
 }
-
-// maxLabel is more than the longest label that a line can have.
-const maxLabel = MaxName + MaxOptions*(2*MaxName+4) + 4
 
 type quoteJSON struct {
 	At       Instant        `json:"at"`
@@ -148,9 +167,9 @@ type quoteJSON struct {
 	Currency money.Currency `json:"currency"`
 	Terms    int64          `json:"terms"`
 	Rounding Rounding       `json:"rounding"`
-	Lines    []Line         `json:"lines"`
-	Total    money.Amount   `json:"total"`
+	bill
 	Reasons  Reason         `json:"reasons"`
+	Uses     []PromotionUse `json:"uses,omitempty"`
 	Metadata Metadata       `json:"metadata,omitempty"`
 	Digest   Digest         `json:"digest"`
 }
@@ -158,10 +177,9 @@ type quoteJSON struct {
 // MarshalJSON gives the quote for a page or a program of the host's: instant, list,
 // currency, rules, lines, total, reasons and digest.
 func (q Quote) MarshalJSON() ([]byte, error) {
-	return json.Marshal(quoteJSON{
-		q.at, q.list.List, q.list.Currency, q.terms, q.rounding, append([]Line{}, q.lines...),
-		q.total.Amount, q.total, q.data, q.Digest(),
-	})
+	b := q.bill
+	b.Lines = append([]Line{}, b.Lines...)
+	return json.Marshal(quoteJSON{q.at, q.list.List, q.list.Currency, q.terms, q.rounding, b, q.Reasons(), q.uses, q.data, q.Digest()})
 }
 
 // UnmarshalJSON reads what MarshalJSON gives, to be shown and compared: with
@@ -180,12 +198,13 @@ func (q *Quote) UnmarshalJSON(data []byte) error {
 	}
 	read := Quote{
 		at: form.At, list: PriceList{form.List, form.Currency}, terms: form.Terms, rounding: form.Rounding,
-		lines: bare(form.Lines), total: form.Reasons, data: form.Metadata,
+		bill: form.bill, uses: form.Uses, data: form.Metadata,
 	}
+	read.bill.Lines = bare(form.Lines)
 	if err := read.check(); err != nil {
 		return err
 	}
-	if read.total.Amount != form.Total || read.Digest() != form.Digest {
+	if tree, err := read.bill.reasons(form.Currency); err != nil || !tree.equal(form.Reasons) || tree.Amount != form.Total || read.Digest() != form.Digest {
 		return invalid("quote", "its digest does not fit what it says")
 	}
 	*q = read
@@ -205,10 +224,9 @@ type orderJSON struct {
 	List     string         `json:"list"`
 	Currency money.Currency `json:"currency"`
 	Rounding Rounding       `json:"rounding"`
-	Lines    []Line         `json:"lines"`
-	Total    money.Amount   `json:"total"`
-	Reasons  Reason         `json:"reasons"`
-	Metadata Metadata       `json:"metadata,omitempty"`
+	bill
+	Reasons  Reason   `json:"reasons"`
+	Metadata Metadata `json:"metadata,omitempty"`
 }
 
 // MarshalJSON gives the order for a page or a program of the host's: everything but
@@ -216,7 +234,7 @@ type orderJSON struct {
 func (o Order) MarshalJSON() ([]byte, error) {
 	return json.Marshal(orderJSON{
 		o.is.ID, o.is.Number, o.status, o.payable, o.opened, o.placed, o.is.Contact, o.is.Goes,
-		o.is.List, o.is.Currency, o.is.Rounding, o.is.Lines, o.is.Total, o.is.Reasons, o.data,
+		o.is.List, o.is.Currency, o.is.Rounding, o.is.bill, o.Reasons(), o.data,
 	})
 }
 

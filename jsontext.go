@@ -20,6 +20,9 @@ type jsonText []byte
 // beginObject begins an object behind whatever dst has.
 func beginObject(dst []byte) jsonText { return append(dst, '{') }
 
+// beginArray begins an array of its own.
+func beginArray() jsonText { return jsonText{'['} }
+
 // open begins an object or an array ('{', '['), shut ends it.
 func (t jsonText) open(name string, bracket byte) jsonText { return append(t.name(name), bracket) }
 func (t jsonText) shut(bracket byte) jsonText              { return append(t, bracket) }
@@ -49,6 +52,14 @@ func (t jsonText) given(name, value string) jsonText {
 		return t
 	}
 	return t.str(name, value)
+}
+
+// pageGiven is page where there is something to be written.
+func (t jsonText) pageGiven(name, value string) jsonText {
+	if value == "" {
+		return t
+	}
+	return t.page(name, value)
 }
 
 func (t jsonText) number(name string, value int64) jsonText {

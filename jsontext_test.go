@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
 	"pgregory.net/rapid"
 
 	"github.com/tillkit/till/money"
@@ -119,11 +120,95 @@ func (d drawn) agreement() *Agreement {
 	return &Agreement{Price: d.price(), By: Actor(d.text()), Why: d.text()}
 }
 
+func (d drawn) texts() []string {
+	var texts []string
+	for range d.few(3) {
+		texts = append(texts, d.text())
+	}
+	return texts
+}
+
+func (d drawn) rate() money.Rate {
+	if d.yes() {
+		return money.Rate{}
+	}
+	return must(money.RateFromDecimal(decimal.New(d.number(), -int32(d.few(18)))))
+}
+
+// maybe gives a pointer, or none.
+func maybe[T any](d drawn, value func() T) *T {
+	if d.yes() {
+		return nil
+	}
+	v := value()
+	return &v
+}
+
+func (d drawn) amounts() []money.Amount {
+	var all []money.Amount
+	for range d.few(2) {
+		all = append(all, d.amount())
+	}
+	return all
+}
+
+func (d drawn) action() Action {
+	return Action{
+		Kind: ActionKind(d.text()), Percent: d.rate(), Amounts: d.amounts(), Buy: int64(d.few(2)), Get: int64(d.few(2)), Apart: d.yes(),
+		SKU: SKU(d.text()), Quantity: int64(d.few(2)),
+	}
+}
+
+func (d drawn) bill() bill {
+	b := bill{Lines: d.lines(), Status: TaxStatus(d.text()), Cap: maybe(d, d.rate), Total: d.amount()}
+	for range d.few(2) {
+		off := Discount{
+			Promotion: d.text(), Label: d.text(), Code: d.text(), Action: d.action(), Original: d.yes(), Max: maybe(d, d.amount), Amount: d.amount(),
+		}
+		for range d.few(2) {
+			off.Shares = append(off.Shares, Share{d.few(2), int64(d.few(2)), d.amount()})
+		}
+		b.Discounts = append(b.Discounts, off)
+	}
+	for range d.few(2) {
+		tax := Tax{
+			Name: d.text(), Label: d.text(), Zone: d.text(), Category: d.text(), Rate: d.rate(), Compound: d.yes(), Included: d.yes(),
+			Relief: TaxStatus(d.text()), Amount: d.amount(),
+		}
+		for range d.few(2) {
+			tax.Parts = append(tax.Parts, TaxPart{d.few(2), d.amount()})
+		}
+		b.Taxes = append(b.Taxes, tax)
+	}
+	b.Delivery = maybe(d, func() Delivery {
+		rate := ShippingRate{Base: d.amount(), By: ShippingMeasure(d.text()), Per: int64(d.few(2)), Each: d.amount(), Percent: d.rate()}
+		for range d.few(2) {
+			rate.Table = append(rate.Table, ShippingStep{d.number(), d.amount()})
+		}
+		return Delivery{
+			Method: d.text(), Label: d.text(), PickUp: d.yes(), Zone: d.text(), Rate: rate, Category: d.text(), Included: d.yes(),
+			Subtotal: d.amount(), Total: d.amount(), Unavailable: DeliveryReason(d.text()),
+		}
+	})
+	b.Cash = maybe(d, func() Cash { return Cash{d.number(), money.HalfEven, d.amount()} })
+	return b
+}
+
+func (d drawn) uses() []PromotionUse {
+	var uses []PromotionUse
+	for range d.few(2) {
+		uses = append(uses, PromotionUse{d.text(), int64(d.few(2)), int64(d.few(2)), d.yes()})
+	}
+	return uses
+}
+
 func (d drawn) line() Line {
 	return Line{
 		N: int(d.number()), SKU: SKU(d.text()), Product: drawnID[Product](d), Name: d.text(), Options: d.choices(), Quantity: d.number(),
 		Price: d.price(), Base: d.price(), Sale: d.yes(), MinQuantity: int64(d.few(2)), Entry: int64(d.few(2)), Agreed: d.agreement(),
-		Total: d.amount(), Untracked: d.yes(), Metadata: d.metadata(), Unavailable: Unavailable(d.text()),
+		Included: d.yes(), List: d.text(), Group: d.text(), Gift: d.text(), Category: d.text(), Grams: int64(d.few(2)), NoShipping: d.yes(),
+		Exchanged: maybe(d, func() Exchanged { return Exchanged{d.price(), d.price(), d.rate()} }),
+		Subtotal:  d.amount(), Total: d.amount(), Untracked: d.yes(), Metadata: d.metadata(), Unavailable: Unavailable(d.text()),
 	}
 }
 
@@ -136,14 +221,6 @@ func (d drawn) lines() []Line {
 		lines = append(lines, d.line())
 	}
 	return lines
-}
-
-func (d drawn) reason(depth int) Reason {
-	r := Reason{Kind: ReasonKind(d.text()), Line: d.few(2), Label: d.text(), Amount: d.amount()}
-	for range d.few(depth) {
-		r.Parts = append(r.Parts, d.reason(depth-1))
-	}
-	return r
 }
 
 func (d drawn) rounding() Rounding {
@@ -160,7 +237,7 @@ func TestPayloadsAreWrittenAsJSONIs(t *testing.T) {
 		samePayload(t, orderOpened{
 			signed: d.signed(), ID: drawnID[Order](d), Number: d.text(), Contact: d.contactRef(), Goes: Destination{d.text(), d.text()},
 			List: d.text(), Currency: d.currency(), Quoted: d.instant(), Terms: d.number(), Rounding: d.rounding(),
-			Lines: d.lines(), Total: d.amount(), Reasons: d.reason(3), Data: d.metadata(),
+			bill: d.bill(), Uses: d.uses(), Data: d.metadata(),
 		})
 		samePayload(t, orderPlaced{d.signed(), Payable(d.text())})
 	})
@@ -182,31 +259,100 @@ func TestPayloadsThatCannotBeWritten(t *testing.T) {
 
 // seen is what a Digest covers, as encoding/json writes it.
 type seen struct {
-	Version  int            `json:"v"`
-	Currency money.Currency `json:"currency"`
-	Lines    []seenLine     `json:"lines"`
-	Total    Reason         `json:"total"`
+	Version   int            `json:"v"`
+	Currency  money.Currency `json:"currency"`
+	Lines     []seenLine     `json:"lines"`
+	Discounts []seenShared   `json:"discounts,omitempty"`
+	Delivery  *seenDelivery  `json:"delivery,omitempty"`
+	Taxes     []seenTax      `json:"taxes,omitempty"`
+	Cash      *seenCash      `json:"cash,omitempty"`
+	Total     money.Amount   `json:"total"`
 }
 
 type seenLine struct {
-	N        int          `json:"n"`
-	SKU      SKU          `json:"sku"`
-	Name     string       `json:"name"`
-	Options  []Choice     `json:"options"`
-	Quantity int64        `json:"quantity"`
-	Price    money.Price  `json:"price"`
-	Base     money.Price  `json:"base"`
-	Total    money.Amount `json:"total"`
-	Missing  Unavailable  `json:"unavailable"`
+	N         int          `json:"n"`
+	SKU       SKU          `json:"sku"`
+	Name      string       `json:"name"`
+	Options   []Choice     `json:"options"`
+	Quantity  int64        `json:"quantity"`
+	Price     money.Price  `json:"price"`
+	Base      money.Price  `json:"base"`
+	Sale      bool         `json:"sale,omitempty"`
+	Included  bool         `json:"included,omitempty"`
+	Least     int64        `json:"least,omitempty"`
+	List      string       `json:"list,omitempty"`
+	Agreed    bool         `json:"agreed,omitempty"`
+	Gift      bool         `json:"gift,omitempty"`
+	Exchanged *Exchanged   `json:"exchanged,omitempty"`
+	Subtotal  money.Amount `json:"subtotal"`
+	Total     money.Amount `json:"total"`
+	Missing   Unavailable  `json:"unavailable"`
+}
+
+type seenShare struct {
+	Line   int          `json:"line"`
+	Pieces int64        `json:"pieces,omitempty"`
+	Amount money.Amount `json:"amount"`
+}
+
+type seenShared struct {
+	Label  string       `json:"label"`
+	Amount money.Amount `json:"amount"`
+	Shares []seenShare  `json:"shares"`
+}
+
+type seenTax struct {
+	Label  string       `json:"label"`
+	Zone   string       `json:"zone"`
+	Amount money.Amount `json:"amount"`
+	Shares []seenShare  `json:"shares"`
+}
+
+type seenDelivery struct {
+	Label    string         `json:"label"`
+	Zone     string         `json:"zone"`
+	PickUp   bool           `json:"pick_up,omitempty"`
+	Included bool           `json:"included,omitempty"`
+	Amount   money.Amount   `json:"amount"`
+	Total    money.Amount   `json:"total"`
+	Missing  DeliveryReason `json:"unavailable,omitempty"`
+}
+
+type seenCash struct {
+	Increment int64        `json:"increment"`
+	Amount    money.Amount `json:"amount"`
 }
 
 func TestDigestCoversJSON(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := drawn{t}
-		q := Quote{list: PriceList{Currency: d.currency()}, lines: d.lines(), total: d.reason(3)}
-		want := seen{Version: 1, Currency: q.list.Currency, Total: q.total}
-		for _, l := range q.lines {
-			want.Lines = append(want.Lines, seenLine{l.N, l.SKU, l.Name, l.Options, l.Quantity, l.Price, l.Base, l.Total, l.Unavailable})
+		q := Quote{list: PriceList{Currency: d.currency()}, bill: d.bill()}
+		want := seen{Version: 2, Currency: q.list.Currency, Lines: []seenLine{}, Total: q.bill.Total}
+		for _, l := range q.bill.Lines {
+			want.Lines = append(want.Lines, seenLine{
+				l.N, l.SKU, l.Name, l.Options, l.Quantity, l.Price, l.Base, l.Sale, l.Included, l.MinQuantity, l.List, l.Agreed != nil, l.Gift != "",
+				l.Exchanged, l.Subtotal, l.Total, l.Unavailable,
+			})
+		}
+		for _, off := range q.bill.Discounts {
+			shares := []seenShare{}
+			for _, s := range off.Shares {
+				shares = append(shares, seenShare(s))
+			}
+			want.Discounts = append(want.Discounts, seenShared{off.label(), off.Amount, shares})
+		}
+		for _, x := range q.bill.Taxes {
+			shares := []seenShare{}
+			for _, p := range x.Parts {
+				shares = append(shares, seenShare{p.Line, 0, p.Amount})
+			}
+			want.Taxes = append(want.Taxes, seenTax{x.label(), x.Zone, x.Amount, shares})
+		}
+		if v := q.bill.Delivery; v != nil {
+			want.Delivery = &seenDelivery{v.label(), v.Zone, v.PickUp, v.Included, v.Subtotal, v.Total, v.Unavailable}
+		}
+		if c := q.bill.Cash; c != nil {
+			want.Cash = &seenCash{c.Increment, c.Residue}
 		}
 		if d := cmp.Diff(string(must(json.Marshal(want))), string(q.appendSeen(nil))); d != "" {
 			t.Errorf("what a digest covers (-encoding/json +by hand)\n%s", d)

@@ -278,7 +278,22 @@ func TestLawOfProduct(t *testing.T) {
 
 func TestLawOfTerms(t *testing.T) {
 	modes := []money.Rounding{money.HalfAwayFromZero, money.HalfEven, money.HalfDown, money.HalfTowardPositive, money.Up, money.Down, money.Floor, money.Ceiling}
+	instants := []Instant{0, 0, jan(5), jan(10), jan(11), jan(12), MaxInstant + 1}
+	change := func(t *rapid.T, s Terms, m Meta, mark Mark) (Terms, []Entry, error) {
+		c := pick(t, "rule", fullRules()...)
+		c.Mark, c.From = mark, pick(t, "from", instants...)
+		return s.Change(m, c)
+	}
 	checkLaw(t, termsKinds, func() Terms { return Terms{} }, []op[Terms]{
+		{"set rule", 12, func(t *rapid.T, s Terms, m Meta) (Terms, []Entry, error) { return change(t, s, m, Set) }},
+		{"end rule", 3, func(t *rapid.T, s Terms, m Meta) (Terms, []Entry, error) { return change(t, s, m, Clear) }},
+		{"call off", 3, func(t *rapid.T, s Terms, m Meta) (Terms, []Entry, error) { return change(t, s, m, Retract) }},
+		{"wrong rule", 1, func(t *rapid.T, s Terms, m Meta) (Terms, []Entry, error) {
+			return s.Change(m, pick(t, "wrong", []RuleChange{
+				{}, {Name: "vat"}, {Name: "", Rule: Zone{}}, {Name: "a b", Rule: Zone{}}, {Name: "x", Rule: Home{Country: "GB"}}, {Name: "home", Rule: Home{}},
+				{Name: "x", Rule: Zone{}, Mark: 9}, {Name: "x", Rule: TaxRate{Label: "x", Rate: money.MustParseRate("10.1")}},
+			}...))
+		}},
 		{"set rounding", 4, func(t *rapid.T, s Terms, m Meta) (Terms, []Entry, error) {
 			return s.SetRounding(m, Rounding{pick(t, "mode", modes...), RoundingLevel(among(t, "level", 3))})
 		}},

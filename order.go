@@ -59,10 +59,20 @@ type orderOpened struct {
 	Quoted   Instant        `json:"quoted"` // the instant of the quote
 	Terms    int64          `json:"terms"`  // revision of the rules
 	Rounding Rounding       `json:"rounding"`
-	Lines    []Line         `json:"lines"`
-	Total    money.Amount   `json:"total"`
-	Reasons  Reason         `json:"reasons"`
-	Data     Metadata       `json:"metadata,omitempty"`
+	bill
+	Uses    []PromotionUse `json:"uses,omitempty"`
+	Reasons *Reason        `json:"reasons,omitempty"` // of version 1 alone; later ones are made of the bill
+	Data    Metadata       `json:"metadata,omitempty"`
+}
+
+// aBill fills in what an order of version 1 did not say: it had no discounts, so each line
+// costs what it came to.
+func (p *orderOpened) aBill() {
+	for i := range p.Lines {
+		if l := &p.Lines[i]; l.Subtotal == (money.Amount{}) {
+			l.Subtotal = l.Total
+		}
+	}
 }
 
 type orderPlaced struct {
@@ -76,14 +86,18 @@ type orderData struct {
 }
 
 var orderKinds = kinds[Order]{
-	"opened": kindOf(1, func(o *Order, e Entry, p orderOpened) {
+	"opened": kindOf(2, func(o *Order, e Entry, p orderOpened) {
+		p.aBill()
 		o.is, o.status, o.opened, o.data = p, OrderOpened, Instant(e.At), p.Data
-	}),
+	}, asItIs),
 	"placed": kindOf(1, func(o *Order, e Entry, p orderPlaced) {
 		o.status, o.payable, o.placed = OrderPlaced, p.Payable, Instant(e.At)
 	}),
 	"metadata": kindOf(1, func(o *Order, _ Entry, p orderData) { o.data = p.Data }),
 }
+
+// asItIs lifts a payload to which a version has added, and nothing else.
+func asItIs(payload []byte) ([]byte, error) { return payload, nil }
 
 func (o *Order) grow() Order { return *o } // nothing in it is changed in place
 
@@ -125,7 +139,7 @@ func OpenOrder(m Meta, opening Opening, q Quote) (Order, []Entry, error) {
 	if err := opening.Destination.check(); err != nil {
 		return Order{}, nil, err
 	}
-	if len(q.lines) == 0 {
+	if len(q.bill.Lines) == 0 {
 		return Order{}, nil, invalid("cart", "it is empty: put something in first")
 	}
 	if err := q.Err(); err != nil {
@@ -139,33 +153,43 @@ func OpenOrder(m Meta, opening Opening, q Quote) (Order, []Entry, error) {
 			return Order{}, nil, invalid("quantity", "%d of %s over all lines: at most %d are possible", d.Quantity, d.SKU, MaxQuantity)
 		}
 	}
-	lines, reasons := numbered(q.lines, q.total)
 	return Order{}.record(m, "opened", orderOpened{
 		signed: sign(m), ID: opening.ID, Number: opening.Number, Contact: opening.Contact, Goes: opening.Destination,
 		List: q.list.List, Currency: q.list.Currency, Quoted: q.at, Terms: q.terms, Rounding: q.rounding,
-		Lines: lines, Total: q.total.Amount, Reasons: reasons, Data: q.data.clone(),
+		bill: q.bill.numbered(), Uses: slices.Clone(q.uses), Data: q.data.clone(),
 	})
 }
 
-// numbered gives lines and reasons with the lines numbered 1, 2, 3 ...: a cart's numbers
-// have gaps where lines were taken out. Where there are none they are the quote's own,
-// which nobody changes.
-func numbered(lines []Line, reasons Reason) ([]Line, Reason) {
+// numbered gives the bill with the lines numbered 1, 2, 3 ...: a cart's numbers have gaps
+// where lines were taken out. Where there are none it is the quote's own, which nobody
+// changes.
+func (b bill) numbered() bill {
 	inOrder := true
-	for i := range lines {
-		inOrder = inOrder && lines[i].N == i+1
+	for i := range b.Lines {
+		inOrder = inOrder && b.Lines[i].N == i+1
 	}
 	if inOrder {
-		return lines, reasons
+		return b
 	}
-	lines, reasons = cloneLines(lines), reasons.clone()
-	anew := make(map[int]int, len(lines))
-	for i := range lines {
-		anew[lines[i].N] = i + 1
-		lines[i].N = i + 1
+	b = b.clone()
+	anew := make(map[int]int, len(b.Lines)) // the shipping stays 0
+	for i := range b.Lines {
+		anew[b.Lines[i].N] = i + 1
+		b.Lines[i].N = i + 1
 	}
-	reasons.renumber(anew)
-	return lines, reasons
+	for i := range b.Discounts {
+		for j := range b.Discounts[i].Shares {
+			s := &b.Discounts[i].Shares[j]
+			s.Line = anew[s.Line]
+		}
+	}
+	for i := range b.Taxes {
+		for j := range b.Taxes[i].Parts {
+			p := &b.Taxes[i].Parts[j]
+			p.Line = anew[p.Line]
+		}
+	}
+	return b
 }
 
 // Place makes an opened order the shop's to fulfil.
@@ -246,13 +270,42 @@ func (o Order) Rounding() Rounding { return o.is.Rounding }
 func (o Order) Lines() []Line { return cloneLines(o.is.Lines) }
 
 // Total gives what the order costs.
-func (o Order) Total() money.Amount { return o.is.Total }
+func (o Order) Total() money.Amount { return o.is.bill.Total }
 
-// Reasons gives the tree of reasons for the total, as a copy.
-func (o Order) Reasons() Reason { return o.is.Reasons.clone() }
+// Subtotal gives the sum of the lines before discounts.
+func (o Order) Subtotal() money.Amount {
+	sum, _ := o.is.Subtotal(o.is.Currency)
+	return sum
+}
+
+// Discounts gives what promotions took off, in the order in which they were taken, as
+// copies.
+func (o Order) Discounts() []Discount { return cloneDiscounts(o.is.Discounts) }
+
+// Taxes gives what each rate came to, as copies, in the order in which they were counted.
+func (o Order) Taxes() []Tax { return cloneTaxes(o.is.Taxes) }
+
+// TaxStatus says how the buyer was taxed.
+func (o Order) TaxStatus() TaxStatus { return o.is.Status }
+
+// Delivery gives the shipping; nil where nothing is shipped and where the shop had no
+// rules for it.
+func (o Order) Delivery() *Delivery { return o.is.Delivery.clone() }
+
+// Cash says how the total was rounded to what can be paid, nil where it was not.
+func (o Order) Cash() *Cash { return o.is.bill.clone().Cash }
+
+// Uses gives the promotions that have limits of use, which the order used.
+func (o Order) Uses() []PromotionUse { return slices.Clone(o.is.Uses) }
+
+// Reasons gives the tree of reasons for the total.
+func (o Order) Reasons() Reason {
+	tree, _ := o.is.reasons(o.is.Currency) // what does not add up, Verify tells
+	return tree
+}
 
 // Explain gives the tree of reasons as text.
-func (o Order) Explain() string { return o.is.Reasons.explain() }
+func (o Order) Explain() string { return o.Reasons().explain() }
 
 // Metadata gives the order's metadata, as a copy.
 func (o Order) Metadata() Metadata { return o.data.clone() }

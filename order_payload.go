@@ -35,16 +35,14 @@ func (p orderOpened) appendPayload(dst []byte) ([]byte, error) {
 	}
 	t = t.str("list", p.List).str("currency", p.Currency.String()).instant("quoted", p.Quoted).number("terms", p.Terms)
 	t = t.open("rounding", '{').str("mode", p.Rounding.Mode.String()).str("level", p.Rounding.Level.String()).shut('}')
-	if p.Lines == nil {
-		t = t.null("lines")
-	} else {
-		t = t.open("lines", '[')
-		for i := range p.Lines {
-			t = p.Lines[i].appendJSON(t)
+	t = p.bill.appendMembers(t)
+	if len(p.Uses) > 0 {
+		t = t.open("uses", '[')
+		for _, u := range p.Uses {
+			t = t.open("", '{').str("promotion", u.Promotion).counted("uses", u.Uses).counted("each", u.Each).flag("first", u.First).shut('}')
 		}
 		t = t.shut(']')
 	}
-	t = p.Reasons.appendJSON(t.amount("total", p.Total), "reasons", jsonText.str)
 	return t.metadata("metadata", p.Data).shut('}'), nil
 }
 
@@ -61,12 +59,17 @@ func (l *Line) appendJSON(t jsonText) jsonText {
 	if len(l.Options) > 0 {
 		t = appendChoices(t, "options", l.Options, jsonText.str)
 	}
-	t = t.number("quantity", l.Quantity).price("price", l.Price).price("base", l.Base).flag("sale", l.Sale)
-	t = t.counted("least", l.MinQuantity).counted("entry", l.Entry)
+	t = t.number("quantity", l.Quantity).price("price", l.Price).price("base", l.Base).flag("sale", l.Sale).flag("included", l.Included)
+	t = t.counted("least", l.MinQuantity).given("list", l.List).given("group", l.Group).counted("entry", l.Entry)
+	if x := l.Exchanged; x != nil {
+		t = t.open("exchanged", '{').price("price", x.Price).price("base", x.Base).str("rate", x.Rate.String()).shut('}')
+	}
 	if l.Agreed != nil {
 		t = l.Agreed.appendJSON(t, "agreed")
 	}
-	t = t.amount("total", l.Total).flag("unstocked", l.Untracked).metadata("metadata", l.Metadata)
+	t = t.given("gift", l.Gift).amount("subtotal", l.Subtotal).amount("total", l.Total)
+	t = t.given("category", l.Category).counted("grams", l.Grams).flag("no_shipping", l.NoShipping)
+	t = t.flag("unstocked", l.Untracked).metadata("metadata", l.Metadata)
 	return t.given("unavailable", string(l.Unavailable)).shut('}')
 }
 
@@ -84,21 +87,4 @@ func appendChoices(t jsonText, name string, choices []Choice, str func(jsonText,
 		t = str(str(t.open("", '{'), "name", c.Name), "value", c.Value).shut('}')
 	}
 	return t.shut(']')
-}
-
-// appendJSON writes the tree; str is how a text is written.
-func (r *Reason) appendJSON(t jsonText, name string, str func(jsonText, string, string) jsonText) jsonText {
-	t = str(t.open(name, '{'), "kind", string(r.Kind)).counted("line", int64(r.Line))
-	if r.Label != "" {
-		t = str(t, "label", r.Label)
-	}
-	t = t.amount("amount", r.Amount)
-	if len(r.Parts) > 0 {
-		t = t.open("parts", '[')
-		for i := range r.Parts {
-			t = r.Parts[i].appendJSON(t, "", str)
-		}
-		t = t.shut(']')
-	}
-	return t.shut('}')
 }

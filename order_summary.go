@@ -36,6 +36,6 @@ func (o OrderSummary) earnings() []earning {
 	if o.Placed == 0 {
 		return nil
 	}
-	placed, _ := orderOpened{Total: o.Total}.earns(Entry{Kind: "placed", At: int64(o.Placed)})
+	placed, _ := orderOpened{bill: bill{Total: o.Total}}.earns(Entry{Kind: "placed", At: int64(o.Placed)})
 	return []earning{placed}
 }

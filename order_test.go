@@ -428,7 +428,7 @@ func TestVerifyState(t *testing.T) {
 		"line":     func(o *Order) { o.is.Lines = o.Lines(); o.is.Lines[0].Name = "x" },
 		"quantity": func(o *Order) { o.is.Lines = o.Lines(); o.is.Lines[0].Quantity = 9 },
 		"lines":    func(o *Order) { o.is.Lines = o.Lines()[1:] },
-		"reasons":  func(o *Order) { o.is.Reasons = o.Reasons(); o.is.Reasons.Parts[0].Label = "x" },
+		"reasons":  func(o *Order) { o.is.Reasons = &Reason{} },
 		"status":   func(o *Order) { o.status = OrderOpened },
 		"payable":  func(o *Order) { o.payable = "" },
 		"placed":   func(o *Order) { o.placed++ },

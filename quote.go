@@ -1,8 +1,6 @@
 package till
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -24,10 +22,19 @@ type Line struct {
 	Price       money.Price  `json:"price"`                 // of one piece, or as its Per says; omitzero would take the currency from what is free
 	Base        money.Price  `json:"base"`                  // the list's base price: Price, where no sale holds and none was agreed
 	Sale        bool         `json:"sale,omitempty"`        // Price is a sale price
+	Included    bool         `json:"included,omitempty"`    // Price includes tax
 	MinQuantity int64        `json:"least,omitempty"`       // quantity from which Price holds, where above 1
+	List        string       `json:"list,omitempty"`        // the list that Price is of, where it is not the cart's
+	Group       string       `json:"group,omitempty"`       // the buyer's group that buys from List
 	Entry       int64        `json:"entry,omitempty"`       // the entry of the article's Prices that set Price
+	Exchanged   *Exchanged   `json:"exchanged,omitempty"`   // Price and Base were made of prices in another currency
 	Agreed      *Agreement   `json:"agreed,omitempty"`      // the price was agreed for this line
-	Total       money.Amount `json:"total"`                 // sum of the line's reasons
+	Gift        string       `json:"gift,omitempty"`        // the promotion that gives it; then it is in no cart
+	Subtotal    money.Amount `json:"subtotal"`              // Price times Quantity
+	Total       money.Amount `json:"total"`                 // Subtotal less its shares of discounts, before taxes that are added
+	Category    string       `json:"category,omitempty"`    // of tax; "": the usual one
+	Grams       int64        `json:"grams,omitempty"`       // weight of a piece
+	NoShipping  bool         `json:"no_shipping,omitempty"` // nothing of it is shipped
 	Untracked   bool         `json:"unstocked,omitempty"`   // its stock is not tracked: nothing is reserved for it
 	Metadata    Metadata     `json:"metadata,omitempty"`    // from the cart
 	Unavailable Unavailable  `json:"unavailable,omitempty"` // why it cannot be bought; then it has no price and costs nothing
@@ -37,6 +44,10 @@ func (l Line) clone() Line {
 	if l.Agreed != nil {
 		agreed := *l.Agreed
 		l.Agreed = &agreed
+	}
+	if l.Exchanged != nil {
+		was := *l.Exchanged
+		l.Exchanged = &was
 	}
 	l.Options, l.Metadata = bare(l.Options), l.Metadata.clone()
 	return l
@@ -56,61 +67,31 @@ type Quote struct {
 	list     PriceList
 	terms    int64 // revision
 	rounding Rounding
-	lines    []Line
-	total    Reason
+	bill     bill
+	uses     []PromotionUse
 	data     Metadata
+	codes    []CodeAnswer     // what the cart's codes are good for
+	ways     []DeliveryOption // the methods that can be chosen
 }
 
-// Quote computes what the cart costs at an instant. It is pure. An article that
-// cannot be bought then stays in the quote, with the reason and without a price;
-// [Quote.Err] tells. Words are those of the catalog's locale: see [Catalog.In]. The error of Quote itself is of figures beyond what money can
-// count.
+// Quote computes what the cart costs at an instant: prices, promotions, shipping, taxes,
+// in this order. It is pure. An article that cannot be bought then stays in the quote, with
+// the reason and without a price, and so does a delivery that cannot be had; [Quote.Err]
+// tells. Words are those of the catalog's locale: see [Catalog.In]. The error of Quote
+// itself is of figures beyond what money can count.
 func (c Cart) Quote(catalog Catalog, terms Terms, at Instant) (Quote, error) {
 	q := Quote{at: at, list: c.list, terms: terms.n, rounding: terms.Rounding(), data: c.data.clone()}
-	wanted := c.Demand() // quantity tiers count the article over all lines
-	q.lines = slices.Grow(q.lines, len(c.lines))
-	var parts []Reason
-	for _, cl := range c.lines {
-		line, part, err := q.line(cl, catalog, wantedOf(wanted, cl.SKU))
-		if err != nil {
-			return Quote{}, fmt.Errorf("%w: %w", invalid(fmt.Sprintf("line %d", cl.N), "%d of %s cannot be counted", cl.Quantity, cl.SKU), err)
-		}
-		q.lines = append(q.lines, line)
-		if line.Unavailable == "" {
-			parts = append(slices.Grow(parts, len(c.lines)-len(parts)), part)
+	q.bill.Status = c.buyer.Tax
+	p := pricing{&q, c, catalog, terms, terms.listsFor(c.list, c.buyer.Groups, at), c.Demand(), terms.destination(c.to, at)}
+	for _, count := range []struct {
+		of   string
+		what func() error
+	}{{"line", p.lines}, {"discounts", p.promote}, {"shipping", p.deliver}, {"taxes", p.tax}, {"total", p.total}} {
+		if err := count.what(); err != nil {
+			return Quote{}, fmt.Errorf("%w: %w", invalid(count.of, "it cannot be counted"), err)
 		}
 	}
-	total, err := sumOf(TotalReason, 0, "Total", c.list.Currency, parts)
-	if err != nil {
-		return Quote{}, fmt.Errorf("%w: %w", invalid("total", "it cannot be counted"), err)
-	}
-	q.total = total
 	return q, nil
-}
-
-func (q Quote) line(cl CartLine, catalog Catalog, wanted int64) (Line, Reason, error) {
-	line := Line{N: cl.N, SKU: cl.SKU, Name: string(cl.SKU), Quantity: cl.Quantity, Metadata: cl.Metadata.clone(), Total: nothing(q.list.Currency)}
-	offer, err := catalog.offerFor(cl, q.list, wanted, q.at)
-	if missing, ok := errors.AsType[*UnavailableError](err); ok {
-		line.Unavailable = missing.Reason
-		return line, Reason{}, nil
-	}
-	line.Product, line.Name, line.Options = offer.Product, offer.Name, offer.Options
-	line.Price, line.Base, line.Sale, line.Entry = offer.Price, offer.Base, offer.Sale, offer.Entry
-	line.Untracked = offer.Stock.Untracked
-	if offer.MinQuantity > 1 {
-		line.MinQuantity = offer.MinQuantity
-	}
-	if cl.Agreed != nil {
-		agreed := *cl.Agreed
-		line.Agreed, line.Price, line.Sale, line.MinQuantity, line.Entry = &agreed, agreed.Price, false, 0, 0
-	}
-	if line.Total, err = q.rounding.times(line.Price, line.Quantity); err != nil {
-		return Line{}, Reason{}, err
-	}
-	base := Reason{Kind: BaseReason, Line: line.N, Label: line.figure(), Amount: line.Total}
-	part, err := sumOf(LineReason, line.N, line.label(), q.list.Currency, []Reason{base})
-	return line, part, err
 }
 
 // label names the line: "Blue mug (Size: L)".
@@ -143,6 +124,13 @@ func (l Line) figure() string {
 	if l.MinQuantity > 1 {
 		s = append(strconv.AppendInt(append(s, ", from "...), l.MinQuantity, 10), " pieces"...)
 	}
+	if l.List != "" {
+		s = append(append(s, ", list "...), l.List...)
+	}
+	if l.Exchanged != nil {
+		s, _ = l.Exchanged.Price.AppendText(append(s, ", "...))
+		s = append(append(s, " at "...), l.Exchanged.Rate.String()...)
+	}
 	return string(s)
 }
 
@@ -152,70 +140,74 @@ func (q Quote) At() Instant { return q.at }
 // List gives the price list and currency.
 func (q Quote) List() PriceList { return q.list }
 
-// Lines gives the lines by number, as copies.
-func (q Quote) Lines() []Line { return cloneLines(q.lines) }
+// Lines gives the lines by number, as copies; gifts are the last.
+func (q Quote) Lines() []Line { return cloneLines(q.bill.Lines) }
+
+// Discounts gives what promotions take off, in the order in which they were taken, as
+// copies.
+func (q Quote) Discounts() []Discount { return cloneDiscounts(q.bill.Discounts) }
+
+// Taxes gives what each rate comes to, as copies, in the order in which they were counted.
+func (q Quote) Taxes() []Tax { return cloneTaxes(q.bill.Taxes) }
+
+// Delivery gives the shipping; nil where nothing is shipped and where the shop has no
+// rules for it.
+func (q Quote) Delivery() *Delivery { return q.bill.Delivery.clone() }
+
+// Deliveries gives the methods of shipping that can be chosen, as they are shown. It is no
+// part of what a quote is read from again.
+func (q Quote) Deliveries() []DeliveryOption { return slices.Clone(q.ways) }
+
+// Codes says of each code of the cart what it is good for. It is no part of what a quote
+// is read from again.
+func (q Quote) Codes() []CodeAnswer { return slices.Clone(q.codes) }
+
+// Uses gives the promotions that have limits of use, which an order of this quote uses.
+func (q Quote) Uses() []PromotionUse { return slices.Clone(q.uses) }
+
+// TaxStatus says how the buyer is taxed.
+func (q Quote) TaxStatus() TaxStatus { return q.bill.Status }
+
+// Cash says how the total was rounded to what can be paid, nil where it was not.
+func (q Quote) Cash() *Cash { return q.bill.clone().Cash }
 
 // String gives what Explain gives.
 func (q Quote) String() string { return q.Explain() }
 
-// Total gives the sum of all reasons.
-func (q Quote) Total() money.Amount { return q.total.Amount }
+// Total gives the sum of all reasons: what is due.
+func (q Quote) Total() money.Amount { return q.bill.Total }
 
-// Reasons gives the tree of reasons for the total, as a copy.
-func (q Quote) Reasons() Reason { return q.total.clone() }
+// Subtotal gives the sum of the lines before discounts.
+func (q Quote) Subtotal() money.Amount {
+	sum, _ := q.bill.Subtotal(q.list.Currency) // which was counted before
+	return sum
+}
+
+// Reasons gives the tree of reasons for the total.
+func (q Quote) Reasons() Reason {
+	tree, _ := q.bill.reasons(q.list.Currency) // which was counted before
+	return tree
+}
 
 // Explain gives the tree of reasons as text.
-func (q Quote) Explain() string { return q.total.explain() }
+func (q Quote) Explain() string { return q.Reasons().explain() }
 
 // Err says why the quote cannot be ordered: an [UnavailableError] for each line
-// that cannot be bought, joined. nil if it can, and for an empty one.
+// that cannot be bought and a [DeliveryError], joined. nil if it can, and for an empty one.
 func (q Quote) Err() error {
 	var errs []error
-	for _, l := range q.lines {
+	for _, l := range q.bill.Lines {
 		if l.Unavailable != "" {
 			errs = append(errs, &UnavailableError{SKU: l.SKU, Reason: l.Unavailable})
 		}
+	}
+	if d := q.bill.Delivery; d != nil && d.Unavailable != "" {
+		errs = append(errs, &DeliveryError{Method: d.Method, Reason: d.Unavailable})
 	}
 	return errors.Join(errs...)
 }
 
 // Demand gives how many pieces of each article the quote wants, sorted by SKU.
 func (q Quote) Demand() []Demand {
-	return demand(len(q.lines), func(i int) (SKU, int64) { return q.lines[i].SKU, q.lines[i].Quantity })
-}
-
-// Digest stands for everything in a quote that the buyer sees and agrees to: lines,
-// words, quantities, every reason and figure, the total. It does not cover instants,
-// ids, revisions or stock, so two quotes over an unchanged shop have one Digest.
-type Digest string
-
-// digestVersion is raised when a Digest comes to cover something else.
-const digestVersion = 1
-
-// Digest computes the quote's digest: 64 hexadecimal digits.
-func (q Quote) Digest() Digest {
-	sum := sha256.Sum256(q.appendSeen(make([]byte, 0, 256+384*len(q.lines))))
-	var digits [2 * sha256.Size]byte
-	hex.Encode(digits[:], sum[:])
-	return Digest(digits[:])
-}
-
-// appendSeen appends what a Digest covers. Its words are fixed.
-func (q Quote) appendSeen(dst []byte) []byte {
-	if q.list.Currency != 0 && !q.list.Currency.Valid() {
-		panic("till: a quote always has a currency: " + q.list.Currency.String() + " is none")
-	}
-	t := beginObject(dst).number("v", digestVersion).str("currency", q.list.Currency.String())
-	if len(q.lines) == 0 {
-		return q.total.appendJSON(t.null("lines"), "total", jsonText.page).shut('}')
-	}
-	t = t.open("lines", '[')
-	for i := range q.lines {
-		l := &q.lines[i]
-		t = t.open("", '{').number("n", int64(l.N)).page("sku", string(l.SKU)).page("name", l.Name)
-		t = appendChoices(t, "options", l.Options, jsonText.page)
-		t = t.number("quantity", l.Quantity).price("price", l.Price).price("base", l.Base).amount("total", l.Total)
-		t = t.page("unavailable", string(l.Unavailable)).shut('}')
-	}
-	return q.total.appendJSON(t.shut(']'), "total", jsonText.page).shut('}')
+	return demand(len(q.bill.Lines), func(i int) (SKU, int64) { return q.bill.Lines[i].SKU, q.bill.Lines[i].Quantity })
 }

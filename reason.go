@@ -2,6 +2,7 @@ package till
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tillkit/till/money"
@@ -12,9 +13,15 @@ type ReasonKind string
 
 // The kinds of reasons.
 const (
-	TotalReason ReasonKind = "total" // the root: the sum of everything
-	LineReason  ReasonKind = "line"  // a line: the sum of its parts
-	BaseReason  ReasonKind = "base"  // price times quantity
+	TotalReason    ReasonKind = "total"    // the root: the sum of everything
+	ItemsReason    ReasonKind = "items"    // the lines before discounts, where there is anything beside them
+	LineReason     ReasonKind = "line"     // a line: the sum of its parts
+	BaseReason     ReasonKind = "base"     // price times quantity
+	DiscountReason ReasonKind = "discount" // what a promotion takes off, below 0: the sum of its shares
+	ShippingReason ReasonKind = "shipping" // before discounts
+	TaxReason      ReasonKind = "tax"      // what a rate adds, or takes out: the sum of its shares
+	ShareReason    ReasonKind = "share"    // of a discount or a tax, on one line; line 0 is the shipping
+	RoundingReason ReasonKind = "rounding" // what rounding to cash adds or takes off
 )
 
 // Reason is a node in the tree of reasons for a total. A node with parts is their
@@ -26,6 +33,7 @@ type Reason struct {
 	Label  string       `json:"label,omitempty"`
 	Amount money.Amount `json:"amount"`
 	Parts  []Reason     `json:"parts,omitempty"`
+	Within []Reason     `json:"within,omitempty"` // of the total: taxes that it contains already, which are no parts of the sum
 }
 
 // sumOf makes a node from its parts; without any it is nothing in the currency.
@@ -57,16 +65,18 @@ func (r Reason) clone() Reason {
 	for i, p := range r.Parts {
 		parts[i] = p.clone()
 	}
-	r.Parts = bare(parts)
+	within := make([]Reason, len(r.Within))
+	for i, w := range r.Within {
+		within[i] = w.clone()
+	}
+	r.Parts, r.Within = bare(parts), bare(within)
 	return r
 }
 
-// renumber gives the lines that the tree names other numbers.
-func (r *Reason) renumber(anew map[int]int) {
-	r.Line = anew[r.Line]
-	for i := range r.Parts {
-		r.Parts[i].renumber(anew)
-	}
+// equal reports whether two trees differ in nothing.
+func (r Reason) equal(s Reason) bool {
+	return r.Kind == s.Kind && r.Line == s.Line && r.Label == s.Label && r.Amount == s.Amount &&
+		slices.EqualFunc(r.Parts, s.Parts, Reason.equal) && slices.EqualFunc(r.Within, s.Within, Reason.equal)
 }
 
 // explain writes the tree as lines of text: label and amount, parts indented.
@@ -81,6 +91,9 @@ func (r Reason) explain() string {
 		rows = append(rows, w)
 		for _, p := range r.Parts {
 			walk(p, depth+1)
+		}
+		for _, w := range r.Within {
+			walk(w, depth+1)
 		}
 	}
 	walk(r, 0)

@@ -1,6 +1,7 @@
 package till
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/tillkit/till/money"
@@ -64,10 +65,20 @@ func (r Rounding) times(p money.Price, quantity int64) (money.Amount, error) {
 
 // Terms are the rules by which a shop computes: one journal for all of them, so
 // that a decision can rely on "no rule has changed". The zero Terms round by
-// [DefaultRounding]. Terms are an immutable value.
+// [DefaultRounding] and know no tax, no promotion and no shipping. Terms are an immutable
+// value.
 type Terms struct {
 	journal
-	rounding Rounding
+	rounding   Rounding
+	zones      rules[Zone]
+	homes      rules[Home]
+	taxes      rules[TaxRate]
+	promotions rules[Promotion]
+	caps       rules[DiscountCap]
+	methods    rules[ShippingMethod]
+	lists      rules[ListRule]
+	exchange   rules[ExchangeRate]
+	cash       rules[CashRounding]
 }
 
 type roundingSet struct {
@@ -76,10 +87,85 @@ type roundingSet struct {
 }
 
 var termsKinds = kinds[Terms]{
-	"rounding": kindOf(1, func(t *Terms, _ Entry, r roundingSet) { t.rounding = r.Rounding }),
+	"rounding":  kindOf(1, func(t *Terms, _ Entry, r roundingSet) { t.rounding = r.Rounding }),
+	"zone":      ruleKind(func(t *Terms) *rules[Zone] { return &t.zones }),
+	"home":      ruleKind(func(t *Terms) *rules[Home] { return &t.homes }),
+	"tax":       ruleKind(func(t *Terms) *rules[TaxRate] { return &t.taxes }),
+	"promotion": ruleKind(func(t *Terms) *rules[Promotion] { return &t.promotions }),
+	"cap":       ruleKind(func(t *Terms) *rules[DiscountCap] { return &t.caps }),
+	"shipping":  ruleKind(func(t *Terms) *rules[ShippingMethod] { return &t.methods }),
+	"list":      ruleKind(func(t *Terms) *rules[ListRule] { return &t.lists }),
+	"exchange":  ruleKind(func(t *Terms) *rules[ExchangeRate] { return &t.exchange }),
+	"cash":      ruleKind(func(t *Terms) *rules[CashRounding] { return &t.cash }),
 }
 
-func (t *Terms) grow() Terms { return *t }
+func (t *Terms) grow() Terms {
+	next := *t
+	next.zones, next.homes, next.taxes = t.zones.grow(), t.homes.grow(), t.taxes.grow()
+	next.promotions, next.caps, next.methods = t.promotions.grow(), t.caps.grow(), t.methods.grow()
+	next.lists, next.exchange, next.cash = t.lists.grow(), t.exchange.grow(), t.cash.grow()
+	return next
+}
+
+// rule gives the rule of a kind and a name that holds at an instant.
+func (t Terms) rule(kind Rule, name string, at Instant) (is Rule, ok bool) {
+	switch kind.(type) {
+	case Zone:
+		is, ok = t.zones.at(name, at)
+	case Home:
+		is, ok = t.homes.at(name, at)
+	case TaxRate:
+		is, ok = t.taxes.at(name, at)
+	case Promotion:
+		is, ok = t.promotions.at(name, at)
+	case DiscountCap:
+		is, ok = t.caps.at(name, at)
+	case ShippingMethod:
+		is, ok = t.methods.at(name, at)
+	case ListRule:
+		is, ok = t.lists.at(name, at)
+	case ExchangeRate:
+		is, ok = t.exchange.at(name, at)
+	case CashRounding:
+		is, ok = t.cash.at(name, at)
+	}
+	return is, ok
+}
+
+// All gives every change of every rule but that for rounding: by kind in the order
+// zone, home, tax, promotion, cap, shipping, list, exchange, cash, then by name, then as
+// recorded.
+func (t Terms) All() iter.Seq[RuleRecord] {
+	return func(yield func(RuleRecord) bool) {
+		for _, of := range []iter.Seq[RuleRecord]{
+			records("zone", t.zones, func(r Zone) Rule { return r.canonical() }),
+			records("home", t.homes, func(r Home) Rule { return r }),
+			records("tax", t.taxes, func(r TaxRate) Rule { return r }),
+			records("promotion", t.promotions, func(r Promotion) Rule { return r.canonical() }),
+			records("cap", t.caps, func(r DiscountCap) Rule { return r }),
+			records("shipping", t.methods, func(r ShippingMethod) Rule { return r.canonical() }),
+			records("list", t.lists, func(r ListRule) Rule { return r.canonical() }),
+			records("exchange", t.exchange, func(r ExchangeRate) Rule { return r }),
+			records("cash", t.cash, func(r CashRounding) Rule { return r }),
+		} {
+			for r := range of {
+				if !yield(r) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Rule gives the rule of a kind and a name that holds at an instant, as a copy: of the
+// kind of what is given, such as Promotion{}. false: none does.
+func (t Terms) Rule(kind Rule, name string, at Instant) (Rule, bool) {
+	is, ok := t.rule(kind, name, at)
+	if !ok {
+		return nil, false
+	}
+	return is.canonical(), true
+}
 
 func (t Terms) fold(entries []Entry) (Terms, error) {
 	return replay(t, termsKinds, func(Terms) string { return "terms" }, entries)

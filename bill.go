@@ -1,0 +1,231 @@
+package till
+
+import (
+	"slices"
+
+	"github.com/tillkit/till/money"
+)
+
+// bill is what a quote and an order have in common: what is bought, and every figure with
+// what it was counted by. The tree of reasons is made of it, and so is its proof.
+type bill struct {
+	Lines     []Line       `json:"lines"`
+	Discounts []Discount   `json:"discounts,omitempty"` // in the order in which they were taken
+	Delivery  *Delivery    `json:"delivery,omitempty"`  // nil: nothing is shipped, or the shop has no rules for it
+	Taxes     []Tax        `json:"taxes,omitempty"`     // in the order in which they were counted
+	Status    TaxStatus    `json:"tax_status,omitempty"`
+	Cap       *money.Rate  `json:"cap,omitempty"` // the most of the lines that discounts took off
+	Cash      *Cash        `json:"cash,omitempty"`
+	Total     money.Amount `json:"total"`
+}
+
+func (b bill) clone() bill {
+	b.Lines, b.Discounts, b.Delivery, b.Taxes = cloneLines(b.Lines), cloneDiscounts(b.Discounts), b.Delivery.clone(), cloneTaxes(b.Taxes)
+	if b.Cap != nil {
+		most := *b.Cap
+		b.Cap = &most
+	}
+	if b.Cash != nil {
+		cash := *b.Cash
+		b.Cash = &cash
+	}
+	return b
+}
+
+// costings gives the lines as discounts find them.
+func (b *bill) costings() []costing {
+	lines := make([]costing, len(b.Lines))
+	for i := range b.Lines {
+		l := &b.Lines[i]
+		lines[i] = costing{line: l.N, sku: l.SKU, pieces: l.Quantity, first: l.Subtotal, now: l.Subtotal}
+	}
+	return lines
+}
+
+// room gives what discounts may take off the lines in all, -1 for any amount.
+func (b *bill) room(c money.Currency) (int64, error) {
+	if b.Cap == nil {
+		return -1, nil
+	}
+	sum, err := b.Subtotal(c)
+	if err == nil {
+		sum, err = sum.MulRate(*b.Cap, money.Down)
+	}
+	return sum.Minor(), err
+}
+
+// Subtotal gives the sum of the lines before discounts.
+func (b *bill) Subtotal(c money.Currency) (money.Amount, error) {
+	sum := nothing(c)
+	for i := range b.Lines {
+		var err error
+		if sum, err = sum.Add(b.Lines[i].Subtotal); err != nil {
+			return money.Amount{}, err
+		}
+	}
+	return sum, nil
+}
+
+// takeShipping counts the discounts of the shipping.
+func (r Rounding) takeShipping(discounts []*Discount, d *Delivery) error {
+	at := []costing{{line: 0, pieces: 1, first: d.Subtotal, now: d.Subtotal}}
+	for _, off := range discounts {
+		if err := r.take(off, at, -1); err != nil {
+			return err
+		}
+	}
+	d.Total = at[0].now
+	return nil
+}
+
+// taxables gives what taxes are counted on: the lines, and the shipping last.
+func (b *bill) taxables() []taxable {
+	items := make([]taxable, 0, len(b.Lines)+1)
+	for i := range b.Lines {
+		if l := &b.Lines[i]; l.Unavailable == "" {
+			items = append(items, taxable{l.N, l.Quantity, l.Total, l.Included, l.Category})
+		}
+	}
+	if d := b.Delivery; d != nil && d.Unavailable == "" {
+		items = append(items, taxable{0, 1, d.Total, d.Included, d.Category})
+	}
+	return items
+}
+
+// sum adds everything up but the rounding to cash.
+func (b *bill) sum(c money.Currency) (money.Amount, error) {
+	sum, err := b.Subtotal(c)
+	add := func(a money.Amount) {
+		if err == nil {
+			sum, err = sum.Add(a)
+		}
+	}
+	for i := range b.Discounts {
+		add(b.Discounts[i].Amount)
+	}
+	if b.Delivery != nil {
+		add(b.Delivery.Subtotal)
+	}
+	for i := range b.Taxes {
+		if b.Taxes[i].Adds() {
+			add(b.Taxes[i].Amount)
+		}
+	}
+	return sum, err
+}
+
+// close adds the bill up, and rounds it to cash.
+func (b *bill) close(c money.Currency) error {
+	sum, err := b.sum(c)
+	if err == nil && b.Cash != nil {
+		if b.Cash.Residue, err = b.Cash.residue(sum); err == nil {
+			sum, err = sum.Add(b.Cash.Residue)
+		}
+	}
+	b.Total = sum
+	return err
+}
+
+// reasons makes the tree: the lines, discounts, shipping, taxes that are added, rounding.
+// Its leaves are the figures of the bill, and its root is their sum.
+func (b *bill) reasons(c money.Currency) (Reason, error) {
+	lines := make([]Reason, 0, len(b.Lines))
+	room := make([]Reason, len(b.Lines))
+	for i := range b.Lines {
+		l := &b.Lines[i]
+		if l.Unavailable != "" {
+			continue
+		}
+		room[i] = Reason{Kind: BaseReason, Line: l.N, Label: l.figure(), Amount: l.Subtotal}
+		lines = append(lines, Reason{Kind: LineReason, Line: l.N, Label: l.label(), Amount: l.Subtotal, Parts: room[i : i+1 : i+1]})
+	}
+	beside := len(b.Discounts) + len(b.Taxes)
+	if beside == 0 && b.Delivery == nil && b.Cash == nil {
+		return sumOf(TotalReason, 0, "Total", c, lines)
+	}
+	items, err := sumOf(ItemsReason, 0, "Items", c, lines)
+	if err != nil {
+		return Reason{}, err
+	}
+	parts := append(make([]Reason, 0, beside+3), items)
+	for i := range b.Discounts {
+		if d := &b.Discounts[i]; !d.OfShipping() {
+			parts = append(parts, b.discount(d))
+		}
+	}
+	if d := b.Delivery; d != nil {
+		parts = append(parts, Reason{Kind: ShippingReason, Label: d.label(), Amount: d.Subtotal})
+	}
+	for i := range b.Discounts {
+		if d := &b.Discounts[i]; d.OfShipping() {
+			parts = append(parts, b.discount(d))
+		}
+	}
+	var within []Reason
+	for i := range b.Taxes {
+		t := &b.Taxes[i]
+		if t.Adds() {
+			parts = append(parts, b.tax(t))
+		} else {
+			within = append(within, b.tax(t))
+		}
+	}
+	if b.Cash != nil {
+		parts = append(parts, Reason{Kind: RoundingReason, Label: b.Cash.label(c), Amount: b.Cash.Residue})
+	}
+	total, err := sumOf(TotalReason, 0, "Total", c, parts)
+	total.Within = within
+	return total, err
+}
+
+func (b *bill) discount(d *Discount) Reason {
+	r := Reason{Kind: DiscountReason, Label: d.label(), Amount: d.Amount}
+	if !d.OfShipping() {
+		r.Parts = make([]Reason, 0, len(d.Shares))
+		for _, s := range d.Shares {
+			if !s.Amount.IsZero() {
+				r.Parts = append(r.Parts, Reason{Kind: ShareReason, Line: s.Line, Label: b.labelOf(s.Line), Amount: s.Amount})
+			}
+		}
+	}
+	return r
+}
+
+func (b *bill) tax(t *Tax) Reason {
+	r := Reason{Kind: TaxReason, Label: t.label(), Amount: t.Amount, Parts: make([]Reason, len(t.Parts))}
+	for i, p := range t.Parts {
+		r.Parts[i] = Reason{Kind: ShareReason, Line: p.Line, Label: b.labelOf(p.Line), Amount: p.Amount}
+	}
+	return r
+}
+
+// labelOf names a line, or the shipping.
+func (b *bill) labelOf(line int) string {
+	if line == 0 && b.Delivery != nil {
+		return b.Delivery.label()
+	}
+	i, found := slices.BinarySearchFunc(b.Lines, line, func(l Line, n int) int { return l.N - n })
+	if !found {
+		return ""
+	}
+	return b.Lines[i].label()
+}
+
+// label names the tax: "VAT 20 %".
+func (t Tax) label() string {
+	s := t.Label + " " + t.Rate.Percent() + " %"
+	switch {
+	case t.Relief != "" && t.Included:
+		return s + ", taken out: " + string(t.Relief)
+	case t.Relief != "":
+		return s + ", not charged: " + string(t.Relief)
+	case t.Included:
+		return "includes " + s
+	}
+	return s
+}
+
+func (c Cash) label(of money.Currency) string {
+	step, _ := money.FromMinor(c.Increment, of)
+	return "Rounding to " + step.Number()
+}

@@ -1,0 +1,109 @@
+package till
+
+import (
+	"maps"
+	"slices"
+)
+
+// MaxGroups is how many groups a buyer can be in.
+const MaxGroups = 16
+
+// Purchaser is what the rules ask of who buys. The zero Purchaser is anybody: taxed, in
+// no group, who has never ordered. A shop's handles fill it in from the account; a cart
+// that is kept does not keep it.
+type Purchaser struct {
+	Groups  []string        // words of the shop's own: "trade", "staff"
+	Tax     TaxStatus       // Taxed, Exempt or ReverseCharge
+	Ordered bool            // the next order is not the first
+	Used    map[string]Uses // by name of a promotion that has a limit
+}
+
+// Uses is how often a promotion was used.
+type Uses struct {
+	All int64 // in all
+	Own int64 // by this buyer
+}
+
+func (p Purchaser) check() error {
+	if len(p.Groups) > MaxGroups {
+		return invalid("groups", "there are %d, at most %d are possible", len(p.Groups), MaxGroups)
+	}
+	if p.Tax != Taxed && p.Tax != Exempt && p.Tax != ReverseCharge {
+		return invalid("tax", "%.40q is none of \"\", exempt and reverse charge", p.Tax)
+	}
+	return checkWords("groups", p.Groups)
+}
+
+// For gives the cart as a purchaser's: what it costs may depend on who buys.
+func (c Cart) For(p Purchaser) (Cart, error) {
+	if err := within("purchaser", p.check()); err != nil {
+		return c, err
+	}
+	p.Groups, p.Used = bare(p.Groups), maps.Clone(p.Used)
+	c.buyer = p
+	return c, nil
+}
+
+// AddCode gives the cart a code of a promotion. ASCII letters are alike in both cases;
+// one that is there already is no error. Whether it is good for anything [Quote.Codes]
+// says.
+func (c Cart) AddCode(code string) (Cart, error) {
+	key, err := codeKey(code)
+	if err != nil {
+		return c, err
+	}
+	if slices.Contains(c.codes, key) {
+		return c, nil
+	}
+	if len(c.codes) == MaxCodes {
+		return c, invalid("code", "the cart has %d; it takes no more", MaxCodes)
+	}
+	c.codes = append(slices.Clip(c.codes), key)
+	return c, nil
+}
+
+// RemoveCode takes a code out of the cart.
+func (c Cart) RemoveCode(code string) (Cart, error) {
+	key, err := codeKey(code)
+	if err != nil {
+		return c, err
+	}
+	i := slices.Index(c.codes, key)
+	if i < 0 {
+		return c, &NotFoundError{Kind: "code", ID: key}
+	}
+	c.codes = slices.Delete(slices.Clone(c.codes), i, i+1)
+	return c, nil
+}
+
+// Codes gives the codes, as they are compared, in the order in which they came.
+func (c Cart) Codes() []string { return slices.Clone(c.codes) }
+
+// ShipTo says where the cart goes, for taxes and shipping. Of the address country, region
+// and postcode alone are kept; the zero Address takes them back. A region is a code as in
+// ISO 3166-2, or "".
+func (c Cart) ShipTo(to Address) (Cart, error) {
+	to = Address{Country: to.Country, Region: to.Region, Postcode: to.Postcode}
+	if err := within("destination", to.check()); err != nil {
+		return c, err
+	}
+	c.to = to
+	return c, nil
+}
+
+// Destination gives country, region and postcode of where the cart goes; the zero Address
+// where that is not known.
+func (c Cart) Destination() Address { return c.to }
+
+// Deliver chooses a method of shipping by its name, "" for none. Whether it can be had
+// [Quote.Delivery] says.
+func (c Cart) Deliver(method string) (Cart, error) {
+	if err := checkNamed("delivery", method); err != nil {
+		return c, err
+	}
+	c.delivery = method
+	return c, nil
+}
+
+// Delivery gives the method that was chosen, "" for none.
+func (c Cart) Delivery() string { return c.delivery }

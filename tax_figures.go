@@ -1,0 +1,272 @@
+package till
+
+import (
+	"slices"
+
+	"github.com/tillkit/till/money"
+)
+
+// How taxes are counted. Every rate is brought to what it is of the amount itself: a
+// rate on top of others counts their rates in, exactly, so nothing is rounded but what
+// is owed. A quote and the proof of an order count by the same functions, from the same
+// figures: what an order keeps suffices.
+
+// taxRef is one rate of what is taxable.
+type taxRef struct {
+	tax, part int
+	rate      money.Rate // of the amount itself
+}
+
+// taxed is what is taxable with its rates.
+type taxed struct {
+	taxable
+	refs []taxRef
+	all  money.Rate // sum of the rates
+	free bool       // one of them is not due
+}
+
+// figureTaxes fills in the figures of taxes that have their lines.
+func (r Rounding) figureTaxes(items []taxable, taxes []Tax, c money.Currency) error {
+	all, err := withRates(items, taxes)
+	if err != nil {
+		return err
+	}
+	if r.Level == PerOrder {
+		err = r.taxOrder(all, taxes, c)
+	} else {
+		for i := range all {
+			if err = r.taxLine(&all[i], taxes); err != nil {
+				break
+			}
+		}
+	}
+	if err != nil {
+		return err
+	}
+	for i := range taxes {
+		t := &taxes[i]
+		t.Amount = nothing(c)
+		for p := range t.Parts {
+			if t.Relief != "" {
+				if !t.Included {
+					t.Parts[p].Amount = nothing(c)
+				} else if t.Parts[p].Amount, err = t.Parts[p].Amount.Neg(); err != nil {
+					return err
+				}
+			}
+			if t.Amount, err = t.Amount.Add(t.Parts[p].Amount); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// withRates gives what is taxable with the rates of each, in the order of the taxes.
+func withRates(items []taxable, taxes []Tax) ([]taxed, error) {
+	refs := 0
+	for i := range taxes {
+		refs += len(taxes[i].Parts)
+	}
+	room := make([]taxRef, refs)
+	all := make([]taxed, len(items))
+	next := make([]int, len(taxes)) // the part of each tax that comes next
+	for i, item := range items {
+		all[i].taxable = item
+		n := 0
+		for t := range taxes {
+			if p := next[t]; taxes[t].Included == item.included && p < len(taxes[t].Parts) && taxes[t].Parts[p].Line == item.line {
+				room[n] = taxRef{tax: t, part: p}
+				n++
+				next[t]++
+			}
+		}
+		all[i].refs, room = room[:n:n], room[n:]
+		if err := all[i].count(taxes); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// one is the rate of the amount itself.
+var one = money.MustParseRate("1")
+
+// count finds out what each rate is of the amount itself.
+func (t *taxed) count(taxes []Tax) error {
+	for i := range t.refs {
+		of := &taxes[t.refs[i].tax]
+		rate := of.Rate
+		if of.Compound && !t.all.IsZero() {
+			on, err := one.Add(t.all)
+			if err == nil {
+				rate, err = rate.Mul(on)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		t.refs[i].rate = rate
+		var err error
+		if t.all, err = t.all.Add(rate); err != nil {
+			return err
+		}
+		t.free = t.free || of.Relief != ""
+	}
+	return nil
+}
+
+// taxLine counts the taxes of one line, or of one piece of it.
+func (r Rounding) taxLine(t *taxed, taxes []Tax) error {
+	if len(t.refs) == 0 {
+		return nil
+	}
+	// What is taken out of a price is no tax of a piece: it would leave a price that
+	// rises where another falls.
+	unit := r.Level == PerUnit && !(t.free && t.included)
+	if !t.included {
+		for _, ref := range t.refs {
+			amount, err := t.amount.MulRate(ref.rate, r.Mode)
+			if unit {
+				amount, err = t.amount.MulRateEach(t.pieces, ref.rate, r.Mode)
+			}
+			if err != nil {
+				return err
+			}
+			taxes[ref.tax].Parts[ref.part].Amount = amount
+		}
+		return nil
+	}
+	whole, err := t.amount.Included(t.all, r.Mode)
+	if unit {
+		whole, err = t.amount.IncludedEach(t.pieces, t.all, r.Mode)
+	}
+	if err != nil {
+		return err
+	}
+	if whole.Minor() > t.amount.Minor() {
+		whole = t.amount // pieces that cost less than the tax of one is rounded up to
+	}
+	return t.split(whole, taxes)
+}
+
+// split splits the tax that an amount includes over its rates.
+func (t *taxed) split(whole money.Amount, taxes []Tax) error {
+	if len(t.refs) == 1 || whole.IsZero() { // the one has it all, or each has nothing
+		for _, ref := range t.refs {
+			taxes[ref.tax].Parts[ref.part].Amount = whole
+		}
+		return nil
+	}
+	decimals := 0
+	for _, ref := range t.refs {
+		decimals = max(decimals, ref.rate.Decimals())
+	}
+	weights := make([]int64, len(t.refs))
+	for i, ref := range t.refs {
+		weights[i], _ = ref.rate.Units(decimals) // which fits: their sum did
+	}
+	parts, err := whole.Allocate(weights)
+	if err != nil {
+		return err
+	}
+	for i, ref := range t.refs {
+		taxes[ref.tax].Parts[ref.part].Amount = parts[i]
+	}
+	return nil
+}
+
+// taxOrder counts the taxes of a whole order: each rate on the sum of what bears it, and
+// then shared out. What is included is counted over all that bears the same rates.
+func (r Rounding) taxOrder(all []taxed, taxes []Tax, c money.Currency) error {
+	done := make([]bool, len(all))
+	for i := range all {
+		if done[i] || !all[i].included || len(all[i].refs) == 0 {
+			continue
+		}
+		var group []int
+		for j := i; j < len(all); j++ {
+			if !done[j] && all[j].included && all[i].bears(&all[j]) {
+				done[j], group = true, append(group, j)
+			}
+		}
+		shares, err := shareOut(all, group, c, func(sum money.Amount) (money.Amount, error) { return sum.Included(all[i].all, r.Mode) })
+		if err != nil {
+			return err
+		}
+		for n, j := range group {
+			if err := all[j].split(shares[n], taxes); err != nil {
+				return err
+			}
+		}
+	}
+	for t := range taxes {
+		if taxes[t].Included {
+			continue
+		}
+		if err := r.taxRate(all, taxes, t, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// taxRate counts one rate on the sum of what bears it.
+func (r Rounding) taxRate(all []taxed, taxes []Tax, t int, c money.Currency) error {
+	done := make([]bool, len(all))
+	for i := range all {
+		first := all[i].ref(t)
+		if first == nil || done[i] {
+			continue
+		}
+		var group []int
+		for j := i; j < len(all); j++ { // the same rate on top of others is another
+			if ref := all[j].ref(t); !done[j] && ref != nil && ref.rate == first.rate {
+				done[j], group = true, append(group, j)
+			}
+		}
+		shares, err := shareOut(all, group, c, func(sum money.Amount) (money.Amount, error) { return sum.MulRate(first.rate, r.Mode) })
+		if err != nil {
+			return err
+		}
+		for n, j := range group {
+			taxes[t].Parts[all[j].ref(t).part].Amount = shares[n]
+		}
+	}
+	return nil
+}
+
+// shareOut counts a tax on the sum of a group, and shares it out over the group.
+func shareOut(all []taxed, group []int, c money.Currency, count func(money.Amount) (money.Amount, error)) ([]money.Amount, error) {
+	sum, weights := nothing(c), make([]int64, len(group))
+	for n, j := range group {
+		var err error
+		if sum, err = sum.Add(all[j].amount); err != nil {
+			return nil, err
+		}
+		weights[n] = all[j].amount.Minor()
+	}
+	whole, err := count(sum)
+	if err != nil || !sum.IsZero() {
+		if err != nil {
+			return nil, err
+		}
+		return whole.Allocate(weights)
+	}
+	return slices.Repeat([]money.Amount{whole}, len(group)), nil // of nothing
+}
+
+// bears reports whether two bear the same rates.
+func (t *taxed) bears(other *taxed) bool {
+	return slices.EqualFunc(t.refs, other.refs, func(a, b taxRef) bool { return a.tax == b.tax })
+}
+
+// ref gives the rate of a tax, nil where the item does not bear it.
+func (t *taxed) ref(tax int) *taxRef {
+	for i := range t.refs {
+		if t.refs[i].tax == tax {
+			return &t.refs[i]
+		}
+	}
+	return nil
+}
