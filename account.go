@@ -1,6 +1,9 @@
 package till
 
-import "maps"
+import (
+	"maps"
+	"slices"
+)
 
 // AccountStatus is where an account stands.
 type AccountStatus string
@@ -24,9 +27,19 @@ type Account struct {
 	password bool
 	since    Instant
 	data     Metadata
+	groups   []string
+	tax      TaxStatus
 }
 
 type (
+	accountGroups struct {
+		signed
+		Groups []string `json:"groups"`
+	}
+	accountTax struct {
+		signed
+		Status TaxStatus `json:"status"`
+	}
 	accountRegistered struct {
 		signed
 		ID       PersonID `json:"id"`
@@ -56,6 +69,8 @@ var accountKinds = kinds[Account]{
 	"enabled":  kindOf(1, func(a *Account, _ Entry, _ accountPlain) { a.status = AccountActive }),
 	"erased":   kindOf(1, func(a *Account, _ Entry, _ accountPlain) { a.status, a.contact, a.password = AccountErased, "", false }),
 	"metadata": kindOf(1, func(a *Account, _ Entry, p accountData) { a.data = p.Data }),
+	"groups":   kindOf(1, func(a *Account, _ Entry, p accountGroups) { a.groups = p.Groups }),
+	"tax":      kindOf(1, func(a *Account, _ Entry, p accountTax) { a.tax = p.Status }),
 }
 
 func (a *Account) grow() Account { return *a } // nothing in it is changed in place
@@ -147,6 +162,34 @@ func (a Account) SetMetadata(m Meta, data Metadata) (Account, []Entry, error) {
 	return a.when(AccountActive, m, "metadata", accountData{sign(m), data.clone()})
 }
 
+// SetGroups says which groups of buyers the account is in, which prices and promotions
+// may be for: words of the shop's own, at most MaxGroups, kept sorted. The same again
+// records nothing.
+func (a Account) SetGroups(m Meta, groups ...string) (Account, []Entry, error) {
+	groups = bare(groups)
+	slices.Sort(groups)
+	groups = slices.Compact(groups)
+	if err := (Purchaser{Groups: groups}).check(); err != nil {
+		return a, nil, err
+	}
+	if a.status == AccountActive && slices.Equal(groups, a.groups) {
+		return a, nil, nil
+	}
+	return a.when(AccountActive, m, "groups", accountGroups{sign(m), groups})
+}
+
+// SetTaxStatus says how the customer is taxed; the note of m is the place for the
+// evidence. The same again records nothing.
+func (a Account) SetTaxStatus(m Meta, status TaxStatus) (Account, []Entry, error) {
+	if err := (Purchaser{Tax: status}).check(); err != nil {
+		return a, nil, err
+	}
+	if a.status == AccountActive && status == a.tax {
+		return a, nil, nil
+	}
+	return a.when(AccountActive, m, "tax", accountTax{sign(m), status})
+}
+
 func (a Account) when(want AccountStatus, m Meta, word string, payload any) (Account, []Entry, error) {
 	if a.status != want {
 		is := string(a.status)
@@ -175,5 +218,14 @@ func (a Account) Since() Instant { return a.since }
 
 // Metadata gives the account's metadata, as a copy.
 func (a Account) Metadata() Metadata { return a.data.clone() }
+
+// Groups gives the groups of buyers that the account is in, sorted.
+func (a Account) Groups() []string { return slices.Clone(a.groups) }
+
+// TaxStatus says how the customer is taxed.
+func (a Account) TaxStatus() TaxStatus { return a.tax }
+
+// Purchaser gives what the rules ask of the account.
+func (a Account) Purchaser() Purchaser { return Purchaser{Groups: a.Groups(), Tax: a.tax} }
 
 func equalMetadata(a, b Metadata) bool { return maps.Equal(a, b) }

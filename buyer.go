@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tillkit/till/store"
 )
@@ -91,7 +92,15 @@ func (b *Buyer) recall() (held, bool) {
 	if session == nil || cart == nil || session.value.holds(b.shop.now(), b.guest) != nil || session.value.Person != b.person {
 		return held{}, false
 	}
-	return held{person: b.person, rev: cart.at.Rev, cart: cart.value, requires: []store.Requirement{session.at}, recalled: true}, true
+	is := held{person: b.person, rev: cart.at.Rev, cart: cart.value, requires: []store.Requirement{session.at}, recalled: true}
+	if !b.guest {
+		account := b.shop.remembered.purchaser(refAccount(b.person).Key)
+		if account == nil {
+			return held{}, false
+		}
+		is.cart.buyer, is.requires = account.value, append(is.requires, account.at)
+	}
+	return is, true
 }
 
 func (b *Buyer) hold(ctx context.Context, w wanted) (held, error) {
@@ -104,7 +113,7 @@ func (b *Buyer) hold(ctx context.Context, w wanted) (held, error) {
 	if w.key != "" {
 		refs = append(refs, refReceipt(w.key))
 	}
-	if w.placing && !b.guest {
+	if !b.guest {
 		refs = append(refs, refAccount(b.person))
 	}
 	records, session, err := b.read(ctx, refs...)
@@ -119,11 +128,26 @@ func (b *Buyer) hold(ctx context.Context, w wanted) (held, error) {
 		records = records[1:]
 	}
 	is := held{person: b.person, rev: cart.Rev, requires: []store.Requirement{session}}
-	if len(records) > 0 {
-		is.account = records[0]
+	if is.cart, err = b.readCart(cart); err != nil || b.guest {
+		return is, err
 	}
-	is.cart, err = b.readCart(cart)
-	return is, err
+	is.account = records[0]
+	return is, b.shop.buysAs(ctx, &is)
+}
+
+// buysAs gives the cart to the holder of the account, which the decision then requires.
+func (s *Shop) buysAs(ctx context.Context, h *held) error {
+	account, err := s.loadAccount(ctx, h.account)
+	if err != nil {
+		return err
+	}
+	h.cart.buyer = account.Purchaser()
+	at := store.Requirement{Ref: h.account.Ref, Rev: h.account.Rev}
+	s.remembered.keepPurchaser(&known[Purchaser]{h.cart.buyer, at})
+	if !slices.Contains(h.requires, at) {
+		h.requires = append(h.requires, at)
+	}
+	return nil
 }
 
 func (b *Buyer) keep(h held, c Cart) store.Change {
@@ -173,11 +197,21 @@ func (b *Buyer) SetMetadata(ctx context.Context, data Metadata) error {
 
 // Quote says what the cart costs now, and why. It does not look at stock.
 func (b *Buyer) Quote(ctx context.Context) (Quote, error) {
-	cart, err := b.Cart(ctx)
+	is, err := b.hold(ctx, wanted{})
 	if err != nil {
 		return Quote{}, err
 	}
-	quote, _, err := b.shop.quote(ctx, cart, b.shop.now())
+	var home Contact // where a customer is at home, as long as the cart does not say where it goes
+	if rules := b.shop.remembered.lastRules(); is.account.Exists() && is.cart.to == (Address{}) && len(rules.taxes)+len(rules.methods) > 0 {
+		account, err := b.shop.loadAccount(ctx, is.account)
+		if err == nil {
+			home, err = b.shop.loadContact(ctx, account.Contact())
+		}
+		if err != nil {
+			return Quote{}, err
+		}
+	}
+	quote, _, err := b.shop.quote(ctx, is, home, b.shop.now())
 	return quote, err
 }
 
@@ -190,14 +224,27 @@ func (c Cart) skus() []SKU {
 	return skus
 }
 
-// quote loads what a cart needs and computes its quote.
-func (s *Shop) quote(ctx context.Context, cart Cart, at Instant) (Quote, shelf, error) {
-	sh, err := s.loadShelf(ctx, cart.list, cart.skus())
+// quote loads what a cart needs and computes its quote, for whom it is known to be for.
+func (s *Shop) quote(ctx context.Context, h held, contact Contact, at Instant) (Quote, shelf, error) {
+	cart := h.cart.goesTo(contact)
+	sh, err := s.shelfFor(ctx, cart, at)
 	if err != nil {
 		return Quote{}, shelf{}, err
 	}
-	quote, err := cart.Quote(sh.catalog, sh.terms, max(at, sh.latest))
+	at = max(at, sh.latest)
+	if cart, err = s.withUses(ctx, cart, sh.terms, at, h.person, customerKey(h, contact)); err != nil {
+		return Quote{}, shelf{}, err
+	}
+	quote, err := cart.Quote(sh.catalog, sh.terms, at)
 	return quote, sh, err
+}
+
+// goesTo gives the cart as going where a contact is, if that is known.
+func (c Cart) goesTo(contact Contact) Cart {
+	if to := contact.ShipTo(); to.Country != "" {
+		c.to = Address{Country: to.Country, Region: to.Region, Postcode: to.Postcode}
+	}
+	return c
 }
 
 // Order gives one of the person's orders.

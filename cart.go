@@ -230,6 +230,25 @@ func (c Cart) WithMetadata(data Metadata) (Cart, error) {
 	return c, nil
 }
 
+// In gives the cart as one that buys from another list, or in another currency; the empty
+// name means [StandardList]. A cart with a line whose price was agreed in another currency
+// is refused.
+func (c Cart) In(list PriceList) (Cart, error) {
+	if list.List == "" {
+		list.List = StandardList
+	}
+	if err := list.check(); err != nil {
+		return c, err
+	}
+	for _, l := range c.lines {
+		if l.Agreed != nil && l.Agreed.Price.Currency() != list.Currency {
+			return c, invalid("currency", "line %d has a price that was agreed in %s: take it out first", l.N, l.Agreed.Price.Currency())
+		}
+	}
+	c.list = list
+	return c, nil
+}
+
 // Merged says what became of a line that was merged into a cart.
 type Merged struct {
 	SKU    SKU   `json:"sku"`

@@ -15,8 +15,8 @@ type Checked struct {
 	Journals  int // of products, prices, rules, accounts and orders: folded again
 	Entries   int // of these journals
 	Orders    int // of these journals: each verified besides
-	Claims    int // of SKUs, handles and e-mail addresses
-	Counters  int // of stocks
+	Claims    int // of SKUs, handles, e-mail addresses and uses of promotions
+	Counters  int // of stocks and of uses of promotions
 	Movements int // of stocks
 	Undecided int // records that changed whenever they were looked at: check again when less is going on
 }
@@ -55,6 +55,7 @@ func (e *CheckError) Unwrap() error { return ErrDamaged }
 //     the e-mail address of every account; nothing else is claimed.
 //   - Every stock is the sum of its movements, what is reserved is what the orders
 //     ask for, and what left one location came to another.
+//   - What orders used of a promotion that has a limit is counted, and claimed for them.
 //   - Offers follow from products and prices. What names an order, a product or an
 //     account names one that is there. Every order has its own number and its contact
 //     record, unless that was erased. All that is stored can be read.
@@ -67,7 +68,7 @@ func (e *CheckError) Unwrap() error { return ErrDamaged }
 // It proves what a store tells, not the file below it, and not that nobody rewrote a
 // whole journal: see [Order.Verify].
 func (s *Shop) Check(ctx context.Context) (Checked, error) {
-	c := &checker{shop: s}
+	c := &checker{shop: s, counted: make(map[string]int64)}
 	err := c.everything(ctx)
 	s.opts.Log.InfoContext(ctx, "till: checked", "records", c.done.Records, "found", c.count, "undecided", c.done.Undecided)
 	if c.count == 0 {
@@ -90,9 +91,11 @@ type checker struct {
 	// Of the record that is looked at, as long as it is not decided.
 	said    []Finding
 	entries int
-	moved   int // its movements
+	moved   int      // its movements
+	using   []string // the promotions that it uses, of those that are counted
 
-	highest int64 // of the orders' numbers
+	highest int64            // of the orders' numbers
+	counted map[string]int64 // how often the orders used each promotion that is counted
 }
 
 // look is how one record of a family is checked. It says what is wrong; errMoved says that
@@ -127,6 +130,8 @@ func (c *checker) looks() map[string]look {
 		familyOrders:      c.order,
 		familyMessages:    c.message,
 		familyNumbers:     c.numbers,
+		familyUses:        c.uses,
+		familyUsed:        c.used,
 		store.Receipts:    c.receipt,
 	}
 }
@@ -143,6 +148,9 @@ func (c *checker) everything(ctx context.Context) error {
 		}
 	}
 	if err := c.lost(ctx, layout); err != nil {
+		return err
+	}
+	if err := c.counters(ctx); err != nil {
 		return err
 	}
 	return c.single(ctx)
@@ -173,7 +181,7 @@ const mostLooks = 10
 // the record read anew.
 func (c *checker) record(ctx context.Context, shape store.Shape, r store.Record, at look) error {
 	for n := 1; ; n++ {
-		c.said, c.entries, c.moved = nil, 0, 0
+		c.said, c.entries, c.moved, c.using = nil, 0, 0, nil
 		err := at(ctx, r)
 		if err != nil && !errors.Is(err, errMoved) {
 			return err
@@ -218,6 +226,9 @@ func (c *checker) settle(shape store.Shape, r store.Record) {
 		c.done.Orders++
 	case familyMovements:
 		c.done.Movements += c.moved
+	}
+	for _, promotion := range c.using {
+		c.counted[promotion]++
 	}
 	for _, f := range c.said {
 		c.find(f)

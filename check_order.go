@@ -25,7 +25,7 @@ func (c *checker) order(ctx context.Context, r store.Record) error {
 		c.say(r.Ref, "its entries are those of order %s", o.ID())
 		return nil
 	}
-	for _, at := range []func(context.Context, store.Record, Order) error{c.number, c.words, c.reservation} {
+	for _, at := range []func(context.Context, store.Record, Order) error{c.number, c.words, c.reservation, c.promotions} {
 		if err := at(ctx, r, o); err != nil {
 			return err
 		}

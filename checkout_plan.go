@@ -92,15 +92,22 @@ func (s *Shop) sellable(ctx context.Context, c Cart, put []SKU, recall bool) ([]
 		return nil, nil
 	}
 	if recall {
-		if sh, ok := s.remembered.shelf(c.list, put); ok && sh.sells(c, put, s.now()) == nil {
+		if sh, ok := s.remembered.shelf(c, put, s.now()); ok && sh.sells(c, put, s.now()) == nil {
 			return sh.requires, nil
 		}
 	}
-	sh, err := s.loadShelf(ctx, c.list, put)
-	if err != nil {
-		return nil, err
+	rules, now := s.remembered.lastRules(), s.now()
+	for {
+		lists := rules.PriceLists(c, now)
+		sh, err := s.loadShelf(ctx, lists, put)
+		if err != nil {
+			return nil, err
+		}
+		if rules = sh.terms; slices.Equal(lists, rules.PriceLists(c, max(now, sh.latest))) {
+			return nil, sh.sells(c, put, now)
+		}
+		now = max(now, sh.latest)
 	}
-	return nil, sh.sells(c, put, s.now())
 }
 
 // Plan is a checkout that was not committed: what it would do.
@@ -158,30 +165,32 @@ func (s *Shop) plan(ctx context.Context, h holder, is held, r CheckoutRequest, r
 		return Plan{}, invalid("cart", "it is empty: put something in first")
 	}
 	now := s.now()
+	contact, err := s.contactOf(ctx, r, &is)
+	if err != nil {
+		return Plan{}, err
+	}
 	var quote Quote
 	var sh shelf
 	recalled := false
 	if recall {
-		quote, sh, recalled = s.recallQuote(is.cart, now, r.Accept)
+		quote, sh, recalled = s.recallQuote(is.cart.goesTo(contact), now, r.Accept)
 	}
 	if !recalled && is.recalled {
 		return Plan{}, errForgotten
 	}
 	if !recalled {
-		var err error
-		if quote, sh, err = s.agreed(ctx, is.cart, now, r); err != nil {
+		if quote, sh, err = s.agreed(ctx, is, contact, now, r); err != nil {
 			return Plan{}, err
 		}
+	}
+	if err := addressed(contact); err != nil {
+		return Plan{}, err
 	}
 	m, err := h.sign(now)
 	if err != nil {
 		return Plan{}, err
 	}
 	requires := append(is.requires, sh.requires...)
-	contact, err := s.contactOf(ctx, r, is, &requires)
-	if err != nil {
-		return Plan{}, err
-	}
 	id, err := newID[Order](s, now, is.person.Part())
 	if err != nil {
 		return Plan{}, err
@@ -199,8 +208,8 @@ var errForgotten = errors.New("till: not everything is remembered")
 // recallQuote computes what a cart costs by what is remembered. false: not all of it is,
 // or the cart does not cost what was accepted, or cannot be bought.
 func (s *Shop) recallQuote(c Cart, now Instant, accept Digest) (Quote, shelf, bool) {
-	sh, ok := s.remembered.shelf(c.list, c.skus())
-	if !ok {
+	sh, ok := s.remembered.shelf(c, c.skus(), now)
+	if !ok || len(sh.terms.limited(c, max(now, sh.latest))) > 0 { // how often they were used is not remembered
 		return Quote{}, shelf{}, false
 	}
 	quote, err := c.Quote(sh.catalog, sh.terms, max(now, sh.latest))
@@ -208,8 +217,8 @@ func (s *Shop) recallQuote(c Cart, now Instant, accept Digest) (Quote, shelf, bo
 }
 
 // agreed reads what a cart costs, which must be what was accepted.
-func (s *Shop) agreed(ctx context.Context, c Cart, now Instant, r CheckoutRequest) (Quote, shelf, error) {
-	quote, sh, err := s.quote(ctx, c, now)
+func (s *Shop) agreed(ctx context.Context, h held, contact Contact, now Instant, r CheckoutRequest) (Quote, shelf, error) {
+	quote, sh, err := s.quote(ctx, h, contact, now)
 	if err != nil {
 		return Quote{}, shelf{}, err
 	}
@@ -265,6 +274,11 @@ func (s *Shop) assemble(h holder, d decided, r CheckoutRequest) (Plan, error) {
 			Steps: Movement{Kind: Reserved, Quantity: l.Quantity}.steps(variant.Stock),
 		})
 	}
+	used, err := use(order, customerKey(d.held, d.contact))
+	if err != nil {
+		return Plan{}, err
+	}
+	changes = append(changes, used...)
 	key, fingerprint := h.receipt(r)
 	return Plan{Order: order, Set: store.ChangeSet{
 		Key: key, Fingerprint: fingerprint, Result: id, At: int64(m.At),
@@ -274,7 +288,7 @@ func (s *Shop) assemble(h holder, d decided, r CheckoutRequest) (Plan, error) {
 
 // contactOf gives the words that the order is made with: those of the request or, for
 // a customer who gives none, those of the account, with the notes of the cart.
-func (s *Shop) contactOf(ctx context.Context, r CheckoutRequest, h held, requires *[]store.Requirement) (Contact, error) {
+func (s *Shop) contactOf(ctx context.Context, r CheckoutRequest, h *held) (Contact, error) {
 	contact := r.Contact.clone()
 	if contact.IsZero() {
 		contact = h.joins.clone()
@@ -284,21 +298,26 @@ func (s *Shop) contactOf(ctx context.Context, r CheckoutRequest, h held, require
 		if err != nil {
 			return Contact{}, err
 		}
-		if account := (store.Requirement{Ref: h.account.Ref, Rev: h.account.Rev}); !slices.Contains(*requires, account) {
-			*requires = append(*requires, account)
+		if account := (store.Requirement{Ref: h.account.Ref, Rev: h.account.Rev}); !slices.Contains(h.requires, account) {
+			h.requires = append(h.requires, account)
 		}
 		if contact, err = s.loadContact(ctx, is.Contact()); err != nil {
 			return Contact{}, err
 		}
 	}
-	if strings.TrimSpace(contact.Name) == "" {
-		return Contact{}, invalid("contact.name", "an order needs one")
-	}
-	if contact.Email == "" {
-		return Contact{}, invalid("contact.email", "an order needs one")
-	}
 	contact.Notes = h.cart.notes()
 	return contact, nil
+}
+
+// addressed refuses a contact that is nobody's.
+func addressed(contact Contact) error {
+	if strings.TrimSpace(contact.Name) == "" {
+		return invalid("contact.name", "an order needs one")
+	}
+	if contact.Email == "" {
+		return invalid("contact.email", "an order needs one")
+	}
+	return nil
 }
 
 // notes gives those of the lines by the numbers that they have in an order.

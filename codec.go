@@ -221,11 +221,13 @@ type accountForm struct {
 	Password bool          `json:"password,omitempty"`
 	Since    Instant       `json:"since"`
 	Data     Metadata      `json:"metadata,omitempty"`
+	Groups   []string      `json:"groups,omitempty"`
+	Tax      TaxStatus     `json:"tax,omitempty"`
 }
 
 // AppendStored implements store.Doc.
 func (d accountDoc) AppendStored(dst []byte) ([]byte, error) {
-	return appendJSON(dst, accountForm{d.journal.form(accountFold), d.id, d.status, d.contact, d.password, d.since, d.data})
+	return appendJSON(dst, accountForm{d.journal.form(accountFold), d.id, d.status, d.contact, d.password, d.since, d.data, d.groups, d.tax})
 }
 
 func asAccount(doc store.Doc) (Account, error) {
@@ -238,7 +240,7 @@ func asAccount(doc store.Doc) (Account, error) {
 			return Account{}, err
 		}
 		j, err := f.journal()
-		return Account{journal: j, id: f.ID, status: f.Status, contact: f.Contact, password: f.Password, since: f.Since, data: f.Data}, err
+		return Account{journal: j, id: f.ID, status: f.Status, contact: f.Contact, password: f.Password, since: f.Since, data: f.Data, groups: f.Groups, tax: f.Tax}, err
 	}
 	return Account{}, unknownDoc(doc)
 }

@@ -22,8 +22,17 @@ type Confirmation struct {
 	Billing  []string // lines of the address; none if none is known
 	Shipping []string
 	Lines    []ConfirmedLine
+	Sums     []ConfirmedSum // what stands between the lines and the total: none where the lines are all
 	Reasons  Reason
 	Total    money.Amount
+	Included []ConfirmedSum // the taxes that the total contains
+}
+
+// ConfirmedSum is a figure of the whole order as it is printed: the sum of the lines, a
+// discount, the shipping, a tax, rounding.
+type ConfirmedSum struct {
+	Label  string
+	Amount money.Amount
 }
 
 // ConfirmedLine is a line as it is printed.
@@ -42,6 +51,15 @@ func (o Order) Confirmation(contact Contact) Confirmation {
 		Number: o.is.Number, Status: o.status, Placed: o.placed, Payable: o.payable, Contact: contact,
 		Billing: contact.postal(contact.Billing), Shipping: contact.postal(contact.ShipTo()),
 		Reasons: o.Reasons(), Total: o.is.Total,
+	}
+	sums, beside := c.Reasons.Parts, c.Reasons.Within
+	if len(sums) > 0 && sums[0].Kind == ItemsReason {
+		for _, r := range sums {
+			c.Sums = append(c.Sums, ConfirmedSum{r.Label, r.Amount})
+		}
+	}
+	for _, r := range beside {
+		c.Included = append(c.Included, ConfirmedSum{r.Label, r.Amount})
 	}
 	for _, l := range o.Lines() {
 		c.Lines = append(c.Lines, ConfirmedLine{Line: l, Label: l.label(), Figure: l.figure(), Note: contact.Notes[l.N]})
@@ -88,9 +106,16 @@ func (c Confirmation) Text() string {
 		if l.Note != "" {
 			fmt.Fprintf(&b, "     Note: %s\n", oneLine(l.Note))
 		}
-		fmt.Fprintf(&b, "     %-50s %18s\n", l.Figure, l.Total)
+		fmt.Fprintf(&b, "     %-50s %18s\n", l.Figure, l.Subtotal)
 	}
-	fmt.Fprintf(&b, "\n     %-50s %18s\n", "Total", c.Total)
+	b.WriteString("\n")
+	for _, s := range c.Sums {
+		fmt.Fprintf(&b, "     %-50s %18s\n", oneLine(s.Label), s.Amount)
+	}
+	fmt.Fprintf(&b, "     %-50s %18s\n", "Total", c.Total)
+	for _, s := range c.Included {
+		fmt.Fprintf(&b, "     %-50s %18s\n", oneLine(s.Label), s.Amount)
+	}
 	if c.Payable == ByInvoice {
 		b.WriteString("\nPayable by invoice.\n")
 	}
@@ -152,10 +177,15 @@ var confirmationHTML = template.Must(template.New("confirmation").Funcs(template
 <thead><tr><th>Article</th><th>Price</th><th>Amount</th></tr></thead>
 <tbody>
 {{- range .Lines}}
-<tr><td>{{oneLine .Label}} <small>{{print .SKU | oneLine}}</small>{{if .Note}}<br><em>{{oneLine .Note}}</em>{{end}}</td><td>{{.Figure}}</td><td>{{.Total}}</td></tr>
+<tr><td>{{oneLine .Label}} <small>{{print .SKU | oneLine}}</small>{{if .Note}}<br><em>{{oneLine .Note}}</em>{{end}}</td><td>{{.Figure}}</td><td>{{.Subtotal}}</td></tr>
 {{- end}}
 </tbody>
-<tfoot><tr><th colspan="2">Total</th><td>{{.Total}}</td></tr></tfoot>
+<tfoot>
+{{- range .Sums}}<tr><td colspan="2">{{oneLine .Label}}</td><td>{{.Amount}}</td></tr>
+{{end}}<tr><th colspan="2">Total</th><td>{{.Total}}</td></tr>
+{{- range .Included}}
+<tr><td colspan="2">{{oneLine .Label}}</td><td>{{.Amount}}</td></tr>
+{{- end}}</tfoot>
 </table>
 {{- if eq .Payable "invoice"}}
 <p>Payable by invoice.</p>

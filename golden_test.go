@@ -101,6 +101,8 @@ var goldenJournals = map[string]struct {
 		all = again(&a, all, nil, func(a Account) (Account, []Entry, error) { return a.Disable(signedOn(4)) })
 		all = again(&a, all, nil, func(a Account) (Account, []Entry, error) { return a.Enable(signedOn(5)) })
 		all = again(&a, all, nil, func(a Account) (Account, []Entry, error) { return a.SetMetadata(signedOn(6), nil) })
+		all = again(&a, all, nil, func(a Account) (Account, []Entry, error) { return a.SetGroups(signedOn(6), "trade", "local") })
+		all = again(&a, all, nil, func(a Account) (Account, []Entry, error) { return a.SetTaxStatus(signedOn(6), Exempt) })
 		return again(&a, all, nil, func(a Account) (Account, []Entry, error) { return a.Erase(signedOn(7)) })
 	}},
 	"order": {versions(orderKinds), foldAny(Order{}), func() []Entry {

@@ -19,14 +19,17 @@ func unreadable(kind, from string) error {
 	return invalid(kind, "it cannot be read from JSON: %s", from)
 }
 
-// MarshalJSON gives the cart's list, currency, lines and metadata.
+// MarshalJSON gives the cart's list, currency, lines, codes, destination, delivery and metadata.
 func (c Cart) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
 		List     string         `json:"list"`
 		Currency money.Currency `json:"currency"`
 		Lines    []CartLine     `json:"lines"`
+		Codes    []string       `json:"codes,omitempty"`
+		ShipTo   Address        `json:"ship_to,omitzero"`
+		Delivery string         `json:"delivery,omitempty"`
 		Metadata Metadata       `json:"metadata,omitempty"`
-	}{c.list.List, c.list.Currency, append([]CartLine{}, c.lines...), c.data})
+	}{c.list.List, c.list.Currency, append([]CartLine{}, c.lines...), c.codes, c.to, c.delivery, c.data})
 }
 
 // UnmarshalJSON refuses: a cart comes from a handle, or from NewCart and Add.
@@ -86,8 +89,10 @@ func (a Account) MarshalJSON() ([]byte, error) {
 		Status   AccountStatus `json:"status"`
 		Since    Instant       `json:"since"`
 		Password bool          `json:"password"`
+		Groups   []string      `json:"groups,omitempty"`
+		Tax      TaxStatus     `json:"tax_status,omitempty"`
 		Metadata Metadata      `json:"metadata,omitempty"`
-	}{a.id, a.n, a.status, a.since, a.password, a.data})
+	}{a.id, a.n, a.status, a.since, a.password, a.groups, a.tax, a.data})
 }
 
 // UnmarshalJSON refuses: an account comes from a store, or is folded from its entries.

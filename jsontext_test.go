@@ -197,7 +197,7 @@ func (d drawn) bill() bill {
 func (d drawn) uses() []PromotionUse {
 	var uses []PromotionUse
 	for range d.few(2) {
-		uses = append(uses, PromotionUse{d.text(), int64(d.few(2)), int64(d.few(2)), d.yes()})
+		uses = append(uses, PromotionUse{d.text(), int64(d.few(2)), int64(d.few(2)), int64(d.few(2)), d.yes()})
 	}
 	return uses
 }

@@ -330,6 +330,12 @@ func TestLawOfAccount(t *testing.T) {
 			}
 			return a.Enable(m)
 		})},
+		{"groups", 3, begun(func(t *rapid.T, a Account, m Meta) (Account, []Entry, error) {
+			return a.SetGroups(m, pick(t, "groups", [][]string{nil, {"trade"}, {"local", "trade"}, {"trade", "local"}, {"a b"}}...)...)
+		})},
+		{"tax", 3, begun(func(t *rapid.T, a Account, m Meta) (Account, []Entry, error) {
+			return a.SetTaxStatus(m, pick(t, "tax", []TaxStatus{Taxed, Exempt, ReverseCharge, "x"}...))
+		})},
 		{"metadata", 4, begun(func(t *rapid.T, a Account, m Meta) (Account, []Entry, error) {
 			return a.SetMetadata(m, pick(t, "metadata", someMetadata...))
 		})},

@@ -39,7 +39,7 @@ func (p orderOpened) appendPayload(dst []byte) ([]byte, error) {
 	if len(p.Uses) > 0 {
 		t = t.open("uses", '[')
 		for _, u := range p.Uses {
-			t = t.open("", '{').str("promotion", u.Promotion).counted("uses", u.Uses).counted("each", u.Each).flag("first", u.First).shut('}')
+			t = t.open("", '{').str("promotion", u.Promotion).counted("uses", u.Uses).counted("each", u.Each).counted("own", u.Own).flag("first", u.First).shut('}')
 		}
 		t = t.shut(']')
 	}

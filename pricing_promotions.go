@@ -12,6 +12,7 @@ type PromotionUse struct {
 	Promotion string `json:"promotion"`
 	Uses      int64  `json:"uses,omitempty"`  // its limit in all, 0: none
 	Each      int64  `json:"each,omitempty"`  // its limit for each customer, 0: none
+	Own       int64  `json:"own,omitempty"`   // which of the customer's uses it is, from 1; 0 where Each is
 	First     bool   `json:"first,omitempty"` // it is for the first order alone
 }
 
@@ -159,7 +160,11 @@ func (p *pricing) take(h *heldPromotion, lines []costing, room *int64) ([]costin
 func (p *pricing) took(h *heldPromotion, d Discount) {
 	p.q.bill.Discounts = append(p.q.bill.Discounts, d)
 	if h.Uses > 0 || h.Each > 0 || h.If.FirstOrder {
-		p.q.uses = append(p.q.uses, PromotionUse{Promotion: h.name, Uses: h.Uses, Each: h.Each, First: h.If.FirstOrder})
+		u := PromotionUse{Promotion: h.name, Uses: h.Uses, Each: h.Each, First: h.If.FirstOrder}
+		if h.Each > 0 {
+			u.Own = p.cart.buyer.Used[h.name].next()
+		}
+		p.q.uses = append(p.q.uses, u)
 	}
 	p.answer(h, CodeApplied)
 }

@@ -20,8 +20,17 @@ type Purchaser struct {
 
 // Uses is how often a promotion was used.
 type Uses struct {
-	All int64 // in all
-	Own int64 // by this buyer
+	All  int64 // in all
+	Own  int64 // by this buyer
+	Free int64 // the number of the buyer's next use: the least that is free; 0: Own + 1
+}
+
+// next gives the number of the buyer's next use.
+func (u Uses) next() int64 {
+	if u.Free > 0 {
+		return u.Free
+	}
+	return u.Own + 1
 }
 
 func (p Purchaser) check() error {
@@ -61,6 +70,9 @@ func (c Cart) AddCode(code string) (Cart, error) {
 	c.codes = append(slices.Clip(c.codes), key)
 	return c, nil
 }
+
+// hasCode reports whether the cart has a code, as it is compared.
+func (c Cart) hasCode(key string) bool { return slices.Contains(c.codes, key) }
 
 // RemoveCode takes a code out of the cart.
 func (c Cart) RemoveCode(code string) (Cart, error) {

@@ -29,7 +29,13 @@ const (
 	familyOrders      = "orders"
 	familyMessages    = "messages"
 	familyNumbers     = "numbers"
+	familyUses        = "uses" // of each promotion that has a limit, how often it was used
+	familyUsed        = "used" // claims: each use of one customer is an order's
 )
+
+// The column of the counter of a promotion: 0 less how often it was used, since a guarded
+// counter has a floor.
+const usesLeft = "balance"
 
 // The columns of the counter of a stock.
 const (
@@ -65,7 +71,7 @@ const (
 // [store.Dump] or copy one. Its families belong to the shop: what they hold may
 // change in any release, with a Prepare that carries it over.
 func Schema() store.Schema {
-	return store.Schema{Version: 3, Families: []store.Family{
+	return store.Schema{Version: 4, Families: []store.Family{
 		{Name: familySettings, Shape: store.Rows, Version: 1, Small: true},
 		{
 			Name: familyProducts, Shape: store.Journal, Version: 1,
@@ -158,6 +164,8 @@ func Schema() store.Schema {
 			Index:  indexerOf(messageOf, indexMessage),
 		},
 		{Name: familyNumbers, Shape: store.Rows, Version: 1, Small: true},
+		{Name: familyUses, Shape: store.Counters, Version: 1, Small: true, Fields: []store.Field{{Name: usesLeft, Type: store.Int}}},
+		{Name: familyUsed, Shape: store.Claims, Version: 1, Small: true},
 	}}
 }
 

@@ -246,6 +246,7 @@ func (s *Shop) commit(ctx context.Context, since time.Time, set store.ChangeSet)
 	limited := &deadlined{Context: ctx, at: since.Add(commitLimit)}
 	defer limited.end()
 	receipt, err := s.store.Commit(limited, set)
+	err = usedMeanwhile(err)
 	if err == nil && !receipt.Replay {
 		s.remembered.committed(set)
 	}

@@ -20,7 +20,9 @@ type remembered struct {
 	owners   recent[SKU, string] // the id of the product: a SKU is its product's for ever
 	sessions recent[string, *known[session]]
 	carts    recent[string, *known[Cart]] // those in which nobody has written anything
-	offers   recent[ProductID, offered]
+
+	purchasers recent[string, *known[Purchaser]] // by the key of the account
+	offers     recent[ProductID, offered]
 }
 
 // offered are a product's offers as a decision has left them, and what they follow from:
@@ -77,6 +79,16 @@ func (m *remembered) rules(t *known[Terms]) {
 	}
 }
 
+// lastRules gives the rules as they were read last.
+func (m *remembered) lastRules() Terms {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.terms == nil {
+		return Terms{}
+	}
+	return m.terms.value
+}
+
 // product remembers a product.
 func (m *remembered) product(p *known[Product], size int) {
 	m.mu.Lock()
@@ -129,6 +141,8 @@ func (m *remembered) committed(set store.ChangeSet) {
 				m.terms = nil
 			case productDoc:
 				m.products.forget(c.Key)
+			case accountDoc:
+				m.purchasers.forget(c.Key)
 			case pricesDoc:
 				is := &known[Prices]{d.Prices, store.Requirement{Ref: c.Ref, Rev: d.n}}
 				keepLast(&m.prices, priceKey{d.sku, d.list}, is, aroundARow+d.changes()*aroundAChange, mostRemembered)
@@ -209,30 +223,38 @@ func (m *remembered) pricedBeside(list PriceList, sku SKU, into map[SKU]*pricedA
 	return has
 }
 
-// shelf gives what is remembered of articles and of the rules, if that is all of it. Its
-// catalog has these articles alone.
-func (m *remembered) shelf(list PriceList, skus []SKU) (shelf, bool) {
-	skus = each(skus)
+// shelf gives what is remembered of articles, in the lists that a cart buys from, and of
+// the rules, if that is all of it. Its catalog has these articles and gifts alone.
+func (m *remembered) shelf(c Cart, skus []SKU, now Instant) (shelf, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.terms == nil {
 		return shelf{}, false
 	}
+	rules := &m.terms.value
+	lists := rules.PriceLists(c, now)
+	skus = each(append(skus, rules.Gifts(now)...))
 	catalog := emptyCatalog(len(skus))
-	prices, products := make([]*known[Prices], 0, len(skus)), make([]*known[Product], 0, len(skus))
+	prices, products := make([]*known[Prices], 0, len(lists)*len(skus)), make([]*known[Product], 0, len(skus))
 	for _, sku := range skus {
 		id, owned := m.owners.find(sku, mostRemembered)
 		product, described := m.products.find(id, mostRemembered)
-		key := priceKey{sku, list}
-		price, priced := m.prices.find(key, mostRemembered)
-		if !owned || !described || !priced {
+		if !owned || !described {
 			return shelf{}, false
 		}
 		if !slices.Contains(products, product) { // an article has many neighbours
 			products = append(products, product)
 		}
-		prices = append(prices, price)
-		catalog.products[sku], catalog.prices[key] = &product.value, &price.value
+		catalog.products[sku] = &product.value
+		for _, list := range lists {
+			key := priceKey{sku, list}
+			price, priced := m.prices.find(key, mostRemembered)
+			if !priced {
+				return shelf{}, false
+			}
+			prices = append(prices, price)
+			catalog.prices[key] = &price.value
+		}
 	}
 	return newShelf(catalog, m.terms, prices, products), true
 }

@@ -26,9 +26,25 @@ func (m *remembered) keepCart(is *known[Cart]) {
 	}
 }
 
+// keepPurchaser remembers what the rules ask of an account.
+func (m *remembered) keepPurchaser(is *known[Purchaser]) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	keepLast(&m.purchasers, is.at.Key, is, aroundAClaim, mostOfBuyers)
+}
+
+// purchaser gives what the rules ask of an account, by the key of its record; nil is not
+// known.
+func (m *remembered) purchaser(account string) *known[Purchaser] {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	is, _ := m.purchasers.find(account, mostOfBuyers)
+	return is
+}
+
 // wordless reports whether nobody has written anything of his own into a cart.
 func (c Cart) wordless() bool {
-	return len(c.data) == 0 && !slices.ContainsFunc(c.lines, func(l CartLine) bool { return l.Note != "" || len(l.Metadata) > 0 || l.Agreed != nil })
+	return len(c.data) == 0 && c.to == (Address{}) && len(c.codes) == 0 && !slices.ContainsFunc(c.lines, func(l CartLine) bool { return l.Note != "" || len(l.Metadata) > 0 || l.Agreed != nil })
 }
 
 // buyer gives what is remembered of a session and a cart, by the keys of their records;

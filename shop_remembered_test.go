@@ -27,7 +27,7 @@ func TestRemembered(t *testing.T) {
 	recalls := func(want ...int64) {
 		t.Helper()
 		var got []int64
-		if sh, ok := m.shelf(inPounds, []SKU{"MUG", "MUG"}); ok {
+		if sh, ok := m.shelf(cartOf(), []SKU{"MUG", "MUG"}, jan(9)); ok {
 			for _, r := range sh.requires {
 				got = append(got, r.Rev)
 			}
@@ -101,7 +101,7 @@ func TestRememberedIsBounded(t *testing.T) {
 		p.at.Key = fmt.Sprint(i)
 		m.product(&p, 5_000)
 		m.article(SKU(fmt.Sprint(i)), p.at.Key, knownPrices(SKU(fmt.Sprint(i)), 1), 4_000)
-		if _, ok := m.shelf(inPounds, []SKU{"MUG"}); !ok {
+		if _, ok := m.shelf(cartOf(), []SKU{"MUG"}, jan(9)); !ok {
 			t.Fatalf("after %d articles what is sold all the time is forgotten", i)
 		}
 		if n := len(m.products.new) + len(m.products.old); n > 2*mostRemembered/5_000+2 {

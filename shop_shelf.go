@@ -50,16 +50,42 @@ func values[S any](of []*known[S]) []S {
 	return all
 }
 
+// shelfFor reads what a cart needs. Which lists and gifts these are, the rules say: by
+// those that are remembered it is read at once, and again where they were others.
+func (s *Shop) shelfFor(ctx context.Context, c Cart, now Instant) (shelf, error) {
+	rules := s.remembered.lastRules()
+	for {
+		lists, skus := rules.needs(c, now)
+		sh, err := s.loadShelf(ctx, lists, skus)
+		if err != nil {
+			return shelf{}, err
+		}
+		want, gifts := sh.terms.needs(c, max(now, sh.latest))
+		if slices.Equal(lists, want) && slices.Equal(each(skus), each(gifts)) {
+			return sh, nil
+		}
+		rules, now = sh.terms, max(now, sh.latest)
+	}
+}
+
+// needs gives the lists and the articles that a quote of a cart needs.
+func (t Terms) needs(c Cart, now Instant) ([]PriceList, []SKU) {
+	return t.PriceLists(c, now), append(c.skus(), t.Gifts(now)...)
+}
+
 // loadShelf reads the products and prices of articles, and the rules: at once where it is
 // remembered whose the SKUs are.
-func (s *Shop) loadShelf(ctx context.Context, list PriceList, skus []SKU) (shelf, error) {
+func (s *Shop) loadShelf(ctx context.Context, lists []PriceList, skus []SKU) (shelf, error) {
 	skus = each(skus)
 	owners := s.remembered.ownersOf(skus)
-	refs := make([]store.Ref, 0, 1+3*len(skus))
+	refs := make([]store.Ref, 0, 1+(2+len(lists))*len(skus))
 	refs = append(refs, refTerms)
-	for _, sku := range skus {
-		refs = append(refs, refPrices(sku, list))
+	for _, list := range lists {
+		for _, sku := range skus {
+			refs = append(refs, refPrices(sku, list))
+		}
 	}
+	priced := len(refs)
 	for i, sku := range skus {
 		if owners[i] == "" {
 			refs = append(refs, refSKU(sku))
@@ -82,7 +108,7 @@ func (s *Shop) loadShelf(ctx context.Context, list PriceList, skus []SKU) (shelf
 	if err := s.describe(ctx, products, records[claimed:]); err != nil {
 		return shelf{}, err
 	}
-	if claims := records[1+len(skus) : claimed]; len(claims) > 0 {
+	if claims := records[priced:claimed]; len(claims) > 0 {
 		for i := range skus {
 			if owners[i] != "" {
 				continue
@@ -101,22 +127,23 @@ func (s *Shop) loadShelf(ctx context.Context, list PriceList, skus []SKU) (shelf
 			return shelf{}, err
 		}
 	}
-	prices := make([]*known[Prices], 0, len(skus))
-	for i, sku := range skus {
+	prices := make([]*known[Prices], 0, len(lists)*len(skus))
+	for n, r := range records[1:priced] {
+		i := n % len(skus)
 		if owners[i] == "" {
 			continue // no product has it
 		}
-		r := records[1+i]
-		priced := s.remembered.pricesAt(sku, list, r.Rev)
-		if priced == nil {
+		sku, list := skus[i], lists[n/len(skus)]
+		is := s.remembered.pricesAt(sku, list, r.Rev)
+		if is == nil {
 			p, err := s.loadPrices(ctx, r, sku, list)
 			if err != nil {
 				return shelf{}, err
 			}
-			priced = knownAs(p, r)
-			s.remembered.article(sku, owners[i], priced, weight(r.Doc))
+			is = knownAs(p, r)
+			s.remembered.article(sku, owners[i], is, weight(r.Doc))
 		}
-		prices = append(prices, priced)
+		prices = append(prices, is)
 	}
 	owning := inOrder(products, owners)
 	catalog, err := NewCatalog(values(owning), values(prices))
@@ -189,11 +216,15 @@ func (sh shelf) sells(c Cart, put []SKU, now Instant) error {
 		looked[sku] = true
 	}
 	wanted := c.Demand() // prices may depend on the quantity over all lines
+	prices := pricing{
+		q: &Quote{at: at, rounding: sh.terms.Rounding()}, cart: c, catalog: sh.catalog, rules: sh.terms,
+		lists: sh.terms.listsFor(c.list, c.buyer.Groups, at),
+	}
 	for _, l := range c.lines {
 		if !looked[l.SKU] {
 			continue
 		}
-		if _, err := sh.catalog.offerFor(l, c.list, wantedOf(wanted, l.SKU), at); err != nil {
+		if _, _, err := prices.offer(l, wantedOf(wanted, l.SKU)); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package till
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/tillkit/till/money"
 	"github.com/tillkit/till/store"
@@ -74,6 +75,40 @@ func (s *Staff) Terms(ctx context.Context) (Terms, error) {
 		return Terms{}, err
 	}
 	return s.shop.loadTerms(ctx, records[0])
+}
+
+// MaxRuleChanges is how many changes [Staff.ChangeRules] takes at once.
+const MaxRuleChanges = 500
+
+// ChangeRules records changes of the rules, of zones, taxes, promotions, shipping, lists,
+// exchange and cash, in one commit, all or none: now, in the future or in the past. See
+// [Terms.Change]. The error names the change. Orders that were placed keep what they were
+// counted by.
+func (s *Staff) ChangeRules(ctx context.Context, changes ...RuleChange) error {
+	if len(changes) > MaxRuleChanges {
+		return invalid("changes", "there are %d, at most %d go into one commit", len(changes), MaxRuleChanges)
+	}
+	return s.decide(ctx, func(m Meta) ([]store.Change, error) {
+		terms, err := s.Terms(ctx)
+		if err != nil {
+			return nil, err
+		}
+		var all []Entry
+		for i, c := range changes {
+			next, entries, err := terms.Change(m, c)
+			if err != nil {
+				if in := within(fmt.Sprintf("changes[%d]", i), err); in != err {
+					return nil, in
+				}
+				return nil, fmt.Errorf("changes[%d]: %w", i, err)
+			}
+			terms, all = next, append(all, entries...)
+		}
+		if len(all) == 0 {
+			return nil, nil
+		}
+		return []store.Change{appendTerms(terms, all)}, nil
+	})
 }
 
 // SetRounding sets the rule for rounding. Orders that were placed keep theirs.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/tillkit/till/store"
@@ -16,6 +17,9 @@ type DraftRequest struct {
 	New      *NewCustomer // instead of Customer: an account that is made in the same commit
 	Lines    []DraftLine  // at most MaxLines; of a draft, may be none yet
 	Metadata Metadata     // copied to the order
+	Codes    []string     // of promotions
+	ShipTo   Address      // country, region and postcode, for taxes and shipping; the zero Address: not known yet
+	Delivery string       // name of the method of shipping; "": not chosen yet
 }
 
 // check looks at all but the lines themselves, and gives the words of a new account.
@@ -133,6 +137,17 @@ func (s *Staff) cartOf(r DraftRequest) (Cart, error) {
 		return Cart{}, err
 	}
 	if cart, err = cart.WithMetadata(r.Metadata); err != nil {
+		return Cart{}, err
+	}
+	for i, code := range r.Codes {
+		if cart, err = cart.AddCode(code); err != nil {
+			return Cart{}, within(fmt.Sprintf("codes[%d]", i), err)
+		}
+	}
+	if cart, err = cart.ShipTo(r.ShipTo); err != nil {
+		return Cart{}, err
+	}
+	if cart, err = cart.Deliver(r.Delivery); err != nil {
 		return Cart{}, err
 	}
 	return cart.addLines(s.actor, r.Lines)
@@ -259,11 +274,11 @@ func (d *DraftOrder) SetMetadata(ctx context.Context, data Metadata) error {
 
 // Quote says what the draft costs now, and why. It does not look at stock.
 func (d *DraftOrder) Quote(ctx context.Context) (Quote, error) {
-	cart, err := d.Cart(ctx)
+	is, err := d.hold(ctx, wanted{})
 	if err != nil {
 		return Quote{}, err
 	}
-	quote, _, err := d.staff.shop.quote(ctx, cart, d.staff.shop.now())
+	quote, _, err := d.staff.shop.quote(ctx, is, Contact{}, d.staff.shop.now())
 	return quote, err
 }
 
@@ -304,10 +319,7 @@ func (d *DraftOrder) Discard(ctx context.Context) error {
 }
 
 func (d *DraftOrder) hold(ctx context.Context, w wanted) (held, error) {
-	refs := append(make([]store.Ref, 0, 3), refDraft(d.ref))
-	if w.placing {
-		refs = append(refs, refAccount(d.ref.Person))
-	}
+	refs := append(make([]store.Ref, 0, 3), refDraft(d.ref), refAccount(d.ref.Person))
 	if w.key != "" {
 		refs = append(refs, refReceipt(w.key))
 	}
@@ -328,11 +340,16 @@ func (d *DraftOrder) hold(ctx context.Context, w wanted) (held, error) {
 		return held{}, err
 	}
 	is.cart = is.draft.cart
-	if w.placing && records[1].Exists() {
-		is.account = records[1]
-		is.requires, err = d.staff.shop.active(ctx, is.account)
+	if !records[1].Exists() {
+		return is, nil
 	}
-	return is, err
+	is.account = records[1]
+	if w.placing {
+		if is.requires, err = d.staff.shop.active(ctx, is.account); err != nil {
+			return is, err
+		}
+	}
+	return is, d.staff.shop.buysAs(ctx, &is)
 }
 
 // gone says what became of a draft that is not there.

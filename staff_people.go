@@ -158,6 +158,17 @@ func (s *Staff) EnableCustomer(ctx context.Context, person PersonID) error {
 	return s.account(ctx, person, func(a Account, m Meta) (Account, []Entry, error) { return a.Enable(m) })
 }
 
+// SetGroups says which groups of buyers an account is in, as [Account.SetGroups] does.
+func (s *Staff) SetGroups(ctx context.Context, person PersonID, groups ...string) error {
+	return s.account(ctx, person, func(a Account, m Meta) (Account, []Entry, error) { return a.SetGroups(m, groups...) })
+}
+
+// SetTaxStatus says how a customer is taxed, as [Account.SetTaxStatus] does; [Staff.Because]
+// takes the evidence.
+func (s *Staff) SetTaxStatus(ctx context.Context, person PersonID, status TaxStatus) error {
+	return s.account(ctx, person, func(a Account, m Meta) (Account, []Entry, error) { return a.SetTaxStatus(m, status) })
+}
+
 func (s *Staff) account(ctx context.Context, person PersonID, operation func(Account, Meta) (Account, []Entry, error)) error {
 	return s.decide(ctx, func(m Meta) ([]store.Change, error) {
 		account, err := s.Account(ctx, person)
@@ -193,7 +204,8 @@ func (s *Staff) Erase(ctx context.Context, person PersonID) error {
 		changes = append(changes, store.Erase{Person: person.String()})
 		account, err := s.Account(ctx, person)
 		if errors.Is(err, ErrNotFound) { // a guest
-			return changes, nil
+			used, err := s.shop.usesOf(ctx, person)
+			return append(changes, used...), err
 		}
 		if err != nil {
 			return nil, err

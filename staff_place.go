@@ -19,20 +19,18 @@ func (s *Staff) QuoteOrder(ctx context.Context, r DraftRequest) (Quote, error) {
 	if err != nil {
 		return Quote{}, err
 	}
+	is := held{cart: order.cart}
 	if !r.Customer.IsZero() {
-		if _, err := s.activeAccount(ctx, r.Customer); err != nil {
+		if is, err = order.hold(ctx, wanted{}); err != nil {
 			return Quote{}, err
 		}
 	}
 	now := s.shop.now()
-	sh, err := s.shop.loadShelf(ctx, order.cart.list, order.cart.skus())
+	quote, sh, err := s.shop.quote(ctx, is, Contact{}, now)
 	if err != nil {
 		return Quote{}, err
 	}
-	if err := sh.sells(order.cart, order.cart.skus(), now); err != nil {
-		return Quote{}, err
-	}
-	return order.cart.Quote(sh.catalog, sh.terms, max(now, sh.latest))
+	return quote, sh.sells(is.cart, is.cart.skus(), now)
 }
 
 // PlaceOrder places an order that staff know whole, in one commit: what [Staff.NewDraft]
@@ -143,8 +141,10 @@ func (o *staffOrder) hold(ctx context.Context, w wanted) (held, error) {
 	if is.account = records[len(records)-1]; !is.account.Exists() {
 		return held{}, &NotFoundError{Kind: "account", ID: o.customer.String()}
 	}
-	is.requires, err = o.staff.shop.active(ctx, is.account)
-	return is, err
+	if is.requires, err = o.staff.shop.active(ctx, is.account); err != nil {
+		return is, err
+	}
+	return is, o.staff.shop.buysAs(ctx, &is)
 }
 
 // join makes the person of an order that is for nobody's account, or for a new one.
@@ -186,7 +186,10 @@ func (o *staffOrder) receipt(r CheckoutRequest) (string, [32]byte) {
 		Account  Metadata `json:",omitempty"`
 		Lines    []CartLine
 		Metadata Metadata `json:",omitempty"`
-	}{r.fingerprint("order"), o.customer, !o.joins.IsZero(), o.account, lines, o.cart.data})
+		Codes    []string `json:",omitempty"`
+		Delivery string   `json:",omitempty"`
+		Goes     bool     `json:",omitempty"` // no hash of where to: the quote that is accepted says what it comes to
+	}{r.fingerprint("order"), o.customer, !o.joins.IsZero(), o.account, lines, o.cart.data, o.cart.codes, o.cart.delivery, o.cart.to != Address{}})
 	if err != nil {
 		panic("till: a request always has a JSON form: " + err.Error())
 	}

@@ -1,6 +1,7 @@
 package till
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,6 +28,40 @@ func (s *Staff) SetPrice(ctx context.Context, sku SKU, price string) error {
 // quantity. See [Prices.Change].
 func (s *Staff) ChangePrice(ctx context.Context, sku SKU, c PriceChange) error {
 	return s.changePrices(ctx, []PriceEdit{{sku, c}}, func(_ int, err error) error { return err })
+}
+
+// ChangeListPrice records a change of an article's price in any list and currency, as
+// [Staff.ChangePrice] does in the standard list. Who buys from the list, a [ListRule]
+// says. What the storefront shows are the prices of the standard list.
+func (s *Staff) ChangeListPrice(ctx context.Context, list PriceList, sku SKU, c PriceChange) error {
+	if list.List == "" {
+		list.List = StandardList
+	}
+	if list == standard(s.shop.currency) {
+		return s.ChangePrice(ctx, sku, c)
+	}
+	if err := cmp.Or(sku.check(), list.check()); err != nil {
+		return err
+	}
+	return s.decide(ctx, func(m Meta) ([]store.Change, error) {
+		ref := refPrices(sku, list)
+		records, err := s.shop.store.Get(ctx, refSKU(sku), ref)
+		if err != nil {
+			return nil, err
+		}
+		if !records[0].Exists() {
+			return nil, &NotFoundError{Kind: "SKU", ID: string(sku)}
+		}
+		prices, err := s.shop.wholePrices(ctx, records[1], sku, list)
+		if err != nil {
+			return nil, err
+		}
+		next, entries, err := prices.Change(m, c)
+		if err != nil || len(entries) == 0 {
+			return nil, err
+		}
+		return []store.Change{appendPrices(next, entries)}, nil
+	})
 }
 
 // MaxPriceEdits is how many edits [Staff.ChangePrices] takes at once.

@@ -57,7 +57,7 @@ func (s *Shop) Catalog(ctx context.Context, skus ...SKU) (Catalog, error) {
 		}
 	}
 	list := standard(s.currency)
-	sh, err := s.loadShelf(ctx, list, skus)
+	sh, err := s.loadShelf(ctx, []PriceList{list}, skus)
 	if err != nil {
 		return Catalog{}, err
 	}
@@ -86,7 +86,7 @@ func (s *Shop) Available(ctx context.Context, skus ...SKU) (map[SKU]int64, error
 			return nil, err
 		}
 	}
-	sh, err := s.loadShelf(ctx, standard(s.currency), skus)
+	sh, err := s.loadShelf(ctx, []PriceList{standard(s.currency)}, skus)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,197 @@
+package till
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/tillkit/till/store"
+)
+
+// Limits of use. How often a promotion was used in all is a guarded counter, which falls
+// from 0 to minus its limit. Each use of one customer is a claim, numbered from 1 to what
+// one customer may, and so is a first order. The commit that places an order counts and
+// claims; who comes too late decides anew, and finds that there is none left.
+
+// customerKey stands for a customer where uses are told apart: who has an account by that,
+// anybody else by the e-mail address; "": it is not known yet.
+func customerKey(h held, contact Contact) string {
+	if h.account.Exists() || !h.joins.IsZero() {
+		return "p:" + h.person.String()
+	}
+	if key, err := EmailKey(contact.Email); err == nil {
+		return "e:" + key
+	}
+	return ""
+}
+
+func refUses(promotion string) store.Ref { return store.Ref{Family: familyUses, Key: promotion} }
+
+func refUse(promotion, customer string, n int64) store.Ref {
+	return store.Ref{Family: familyUsed, Key: fmt.Sprintf("%s/%d/%s", promotion, n, customer)}
+}
+
+func refFirst(customer string) store.Ref {
+	return store.Ref{Family: familyUsed, Key: "/first/" + customer} // no promotion is named ""
+}
+
+// limited gives the promotions with a limit of use that a cart could use.
+func (t Terms) limited(c Cart, at Instant) []heldPromotion {
+	var some []heldPromotion
+	for name, p := range t.promotions.on(at) {
+		if (p.Uses > 0 || p.Each > 0 || p.If.FirstOrder) && (p.If.Code == "" || c.hasCode(p.If.Code)) {
+			some = append(some, heldPromotion{name, p})
+		}
+	}
+	return some
+}
+
+// withUses gives the cart with what was used of its promotions before. A customer that is
+// not known yet has used none.
+func (s *Shop) withUses(ctx context.Context, c Cart, t Terms, at Instant, person PersonID, customer string) (Cart, error) {
+	limited := t.limited(c, at)
+	if len(limited) == 0 {
+		return c, nil
+	}
+	var refs []store.Ref
+	first := false
+	for _, p := range limited {
+		refs = append(refs, refUses(p.name))
+		if customer != "" {
+			for n := range p.Each {
+				refs = append(refs, refUse(p.name, customer, n+1))
+			}
+			first = first || p.If.FirstOrder
+		}
+	}
+	if first {
+		refs = append(refs, refFirst(customer))
+	}
+	records, err := s.get(ctx, refs...)
+	if err != nil {
+		return c, err
+	}
+	c.buyer.Used = make(map[string]Uses, len(limited))
+	for _, p := range limited {
+		var is Uses
+		if records[0].Exists() {
+			is.All = -records[0].Index[0].Int()
+		}
+		records = records[1:]
+		for n := int64(1); customer != "" && n <= p.Each; n++ {
+			switch {
+			case records[0].Exists():
+				is.Own++
+			case is.Free == 0:
+				is.Free = n
+			}
+			records = records[1:]
+		}
+		c.buyer.Used[p.name] = is
+	}
+	if first {
+		if c.buyer.Ordered = records[0].Exists(); !c.buyer.Ordered {
+			c.buyer.Ordered, err = s.hasOrdered(ctx, person, customer)
+		}
+	}
+	return c, err
+}
+
+// hasOrdered reports whether a customer has an order, of before there was a promotion for
+// the first. It may miss one that is being placed: the claim does not.
+func (s *Shop) hasOrdered(ctx context.Context, person PersonID, customer string) (bool, error) {
+	if email, ok := strings.CutPrefix(customer, "e:"); ok {
+		for r, err := range store.Records(ctx, s.store, store.Query{Family: familyContacts, List: listEmail, Equal: []store.Value{store.TextValue(email)}}) {
+			if err != nil {
+				return false, err
+			}
+			if _, key, ok := strings.Cut(r.Key, "/"); ok && strings.HasPrefix(key, orderContactKey) {
+				return true, nil
+			}
+		}
+		return false, nil
+	}
+	page, err := s.store.Find(ctx, store.Query{Family: familyOrders, List: listPerson, Equal: []store.Value{store.TextValue(person.String())}, Limit: 1})
+	return len(page.Items) > 0, err
+}
+
+// use gives the changes by which an order uses its promotions.
+func use(o Order, customer string) ([]store.Change, error) {
+	var changes []store.Change
+	first := false
+	for _, u := range o.is.Uses {
+		if customer == "" && (u.Each > 0 || u.First) {
+			return nil, invalid("contact.email", "promotion %q needs one", u.Promotion)
+		}
+		if u.Uses > 0 {
+			changes = append(changes, store.Add{Ref: refUses(u.Promotion), Steps: []store.Step{{Field: usesLeft, By: -1, Floor: -u.Uses}}})
+		}
+		if u.Each > 0 {
+			changes = append(changes, store.Claim{Ref: refUse(u.Promotion, customer, u.Own), Owner: o.is.ID.String()})
+		}
+		if u.First && !first {
+			first = true
+			changes = append(changes, store.Claim{Ref: refFirst(customer), Owner: o.is.ID.String()})
+		}
+	}
+	return changes, nil
+}
+
+// unuse gives the claims that a guest's order holds under an e-mail address back: the
+// address stands in their keys.
+func unuse(o Order, contact Contact) []store.Change {
+	email, err := EmailKey(contact.Email)
+	if err != nil {
+		return nil
+	}
+	var changes []store.Change
+	first := false
+	for _, u := range o.is.Uses {
+		if u.Each > 0 {
+			changes = append(changes, store.Release{Ref: refUse(u.Promotion, "e:"+email, u.Own), Owner: o.is.ID.String()})
+		}
+		if u.First && !first {
+			first = true
+			changes = append(changes, store.Release{Ref: refFirst("e:" + email), Owner: o.is.ID.String()})
+		}
+	}
+	return changes
+}
+
+// usesOf gives what is to be released of a guest's orders before the words go.
+func (s *Shop) usesOf(ctx context.Context, person PersonID) ([]store.Change, error) {
+	var changes []store.Change
+	for r, err := range store.Records(ctx, s.store, store.Query{Family: familyOrders, List: listPerson, Equal: []store.Value{store.TextValue(person.String())}}) {
+		if err != nil {
+			return nil, err
+		}
+		order, err := s.orderOf(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		if len(order.is.Uses) == 0 {
+			continue
+		}
+		contact, err := s.loadContact(ctx, order.Contact())
+		if err != nil {
+			return nil, err
+		}
+		changes = append(changes, unuse(order, contact)...)
+	}
+	return changes, nil
+}
+
+// usedMeanwhile makes a conflict of a refusal that says that somebody else has used a
+// promotion meanwhile: what is left of it decides.
+func usedMeanwhile(err error) error {
+	var short *store.ShortError
+	if errors.As(err, &short) && short.Ref.Family == familyUses {
+		return &store.ConflictError{Ref: short.Ref}
+	}
+	var exists *store.ExistsError
+	if errors.As(err, &exists) && exists.Ref.Family == familyUsed {
+		return &store.ConflictError{Ref: exists.Ref}
+	}
+	return err
+}
