@@ -310,43 +310,6 @@ func (o Order) Explain() string { return o.Reasons().explain() }
 // Metadata gives the order's metadata, as a copy.
 func (o Order) Metadata() Metadata { return o.data.clone() }
 
-// Cart gives a cart that asks for the same again: lines, agreed prices, codes, delivery,
-// country and region, and how the buyer was taxed and in which groups. What it costs at
-// another instant its Quote says, and [Compare] explains: nothing of the order is looked
-// at for that but what it asked for. Gifts are not in it, nor is what a buyer has used.
-func (o Order) Cart() (Cart, error) {
-	c, err := NewCart(o.List())
-	if err != nil {
-		return Cart{}, err
-	}
-	for i := range o.is.Lines {
-		l := &o.is.Lines[i]
-		if l.Gift != "" {
-			continue
-		}
-		line := CartLine{N: l.N, SKU: l.SKU, Quantity: l.Quantity, Apart: true, Metadata: l.Metadata.clone()}
-		if l.Agreed != nil {
-			agreed := *l.Agreed
-			line.Agreed = &agreed
-		}
-		c.lines, c.last = append(c.lines, line), l.N
-		if l.Group != "" && !slices.Contains(c.buyer.Groups, l.Group) {
-			c.buyer.Groups = append(c.buyer.Groups, l.Group)
-		}
-	}
-	for _, d := range o.is.Discounts {
-		if d.Code != "" && !c.hasCode(d.Code) {
-			c.codes = append(c.codes, d.Code)
-		}
-	}
-	if d := o.is.Delivery; d != nil {
-		c.delivery = d.Method
-	}
-	c.to = Address{Country: o.is.Goes.Country, Region: o.is.Goes.Region}
-	c.buyer.Tax, c.data = o.is.Status, o.data.clone()
-	return c, nil
-}
-
 // Demand gives how many pieces of each article were ordered, sorted by SKU.
 func (o Order) Demand() []Demand {
 	return demand(len(o.is.Lines), func(i int) (SKU, int64) { return o.is.Lines[i].SKU, o.is.Lines[i].Quantity })

@@ -84,12 +84,12 @@ func (c Cart) RemoveCode(code string) (Cart, error) {
 	if i < 0 {
 		return c, &NotFoundError{Kind: "code", ID: key}
 	}
-	c.codes = slices.Delete(slices.Clone(c.codes), i, i+1)
+	c.codes = bare(slices.Delete(slices.Clone(c.codes), i, i+1))
 	return c, nil
 }
 
 // Codes gives the codes, as they are compared, in the order in which they came.
-func (c Cart) Codes() []string { return slices.Clone(c.codes) }
+func (c Cart) Codes() []string { return bare(c.codes) }
 
 // ShipTo says where the cart goes, for taxes and shipping. Of the address country, region
 // and postcode alone are kept; the zero Address takes them back. A region is a code as in

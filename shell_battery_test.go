@@ -75,12 +75,14 @@ func newDesk(t *testing.T, db store.Store) *desk {
 		s.must(b.Add(s.ctx, till.Item{SKU: "CUP", Quantity: 1}))
 		d.placed[b.Person()] = s.buys(b, "click")
 		s.must(b.Add(s.ctx, till.Item{SKU: "MUG", Quantity: 2}))
+		s.must(b.AddCode(s.ctx, "OLD"))
 	}
 	shut, err := s.staff.AddCustomer(s.ctx, till.NewCustomer{Contact: till.Contact{Name: "Bob Example", Email: "bob@example.com"}})
 	s.must(err)
 	d.shut = shut
 	s.must(s.staff.DisableCustomer(s.ctx, shut))
 	d.draft = s.drafts(till.PersonID{}, line("MUG", 2))
+	s.must(d.draft.AddCode(s.ctx, "OLD"))
 	d.mug = must(s.staff.Product(s.ctx, "MUG"))
 	s.clock.pass(time.Minute)
 	d.view, d.buyer = s.shop.AsOf(s.clock.instant()), d.guest.Buyer
@@ -206,7 +208,8 @@ func walked(seq reflect.Value) (any, error) {
 
 // battery gives all rows.
 func battery() []row {
-	return slices.Concat(shopRows(), buyerRows(), customerRows(), staffProductRows(), staffStockRows(), staffPeopleRows(), draftRows(), viewRows())
+	return slices.Concat(shopRows(), buyerRows(), customerRows(), staffProductRows(), staffStockRows(), staffPeopleRows(), draftRows(), viewRows(), ruleRows(),
+		cartRows("Buyer", func(d *desk) till.Cart { return must(d.buyer.Cart(d.ctx)) }), cartRows("DraftOrder", func(d *desk) till.Cart { return must(d.draft.Cart(d.ctx)) }))
 }
 
 // canFail reports whether a method can be wrong in any way that the battery knows: it

@@ -30,7 +30,10 @@ func (s *Staff) QuoteOrder(ctx context.Context, r DraftRequest) (Quote, error) {
 	if err != nil {
 		return Quote{}, err
 	}
-	return quote, sh.sells(is.cart, is.cart.skus(), now)
+	if err := sh.sells(is.cart, is.cart.skus(), now); err != nil {
+		return Quote{}, err
+	}
+	return quote, nil
 }
 
 // PlaceOrder places an order that staff know whole, in one commit: what [Staff.NewDraft]

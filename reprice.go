@@ -1,0 +1,61 @@
+package till
+
+import "slices"
+
+// Reprice says what an order would cost at another instant, by another catalog and other
+// terms: its lines, agreed prices, codes and delivery, to the same country and region, for
+// a buyer who is taxed as then and in the groups that counted then. [Compare] says in what
+// it differs from what [Order.Quote] gives. The order itself is not
+// touched by it. Gifts are given anew; what the buyer has used of promotions before is not
+// known here, so none is used up. A catalog needs what [Terms.PriceLists] and [Terms.Gifts]
+// name.
+func Reprice(o Order, catalog Catalog, terms Terms, at Instant) (Quote, error) {
+	c, err := o.again()
+	if err != nil {
+		return Quote{}, err
+	}
+	return c.Quote(catalog, terms, at)
+}
+
+// Quote gives the quote that the order was placed by, from what the order keeps.
+func (o Order) Quote() Quote {
+	b := o.is.bill.clone()
+	return Quote{
+		at: o.is.Quoted, list: o.List(), terms: o.is.Terms, rounding: o.is.Rounding, bill: b,
+		uses: slices.Clone(o.is.Uses), data: o.is.Data.clone(),
+	}
+}
+
+// again gives a cart that asks for what the order asked for.
+func (o Order) again() (Cart, error) {
+	c, err := NewCart(o.List())
+	if err != nil {
+		return Cart{}, err
+	}
+	for i := range o.is.Lines {
+		l := &o.is.Lines[i]
+		if l.Gift != "" {
+			continue
+		}
+		line := CartLine{N: l.N, SKU: l.SKU, Quantity: l.Quantity, Apart: true, Metadata: l.Metadata.clone()}
+		if l.Agreed != nil {
+			agreed := *l.Agreed
+			line.Agreed = &agreed
+		}
+		c.lines, c.last = append(c.lines, line), l.N
+		if l.Group != "" && !slices.Contains(c.buyer.Groups, l.Group) {
+			c.buyer.Groups = append(c.buyer.Groups, l.Group)
+		}
+	}
+	for _, d := range o.is.Discounts {
+		if d.Code != "" && !c.hasCode(d.Code) {
+			c.codes = append(c.codes, d.Code)
+		}
+	}
+	if d := o.is.Delivery; d != nil {
+		c.delivery = d.Method
+	}
+	c.to = Address{Country: o.is.Goes.Country, Region: o.is.Goes.Region}
+	c.buyer.Tax, c.data = o.is.Status, o.is.Data.clone()
+	return c, nil
+}

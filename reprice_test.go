@@ -1,0 +1,27 @@
+package till
+
+import "testing"
+
+// What an order would cost under the terms that it was placed by is what it cost, and
+// Compare says why it costs something else under others.
+func TestReprice(t *testing.T) {
+	o := fullOrder()
+	then := must(Reprice(o, fullCatalog(), fullTerms(), jan(5)))
+	if d := Compare(o.Quote(), then); len(d) != 0 {
+		t.Errorf("under the same terms: %v", d)
+	}
+	later := fullTerms()
+	for _, c := range []RuleChange{
+		{Name: "spring", Rule: Promotion{}, Mark: Clear},
+		{Name: "vat", Rule: TaxRate{Label: "VAT", Zone: "gb", Rate: one, Reversible: true}},
+	} {
+		c.From = jan(8)
+		later = must3(later.Change(on(8), c))
+	}
+	var kinds []DifferenceKind
+	for _, d := range Compare(o.Quote(), must(Reprice(o, fullCatalog(), later, jan(9)))) {
+		kinds = append(kinds, d.Kind)
+	}
+	same(t, "differences", kinds, []DifferenceKind{PromotionEnded, PromotionChanged, PromotionChanged, ShippingChanged, TaxChanged, TaxChanged, TaxChanged, TotalChanged})
+	wantError(t, o.Verify(), nil)
+}
