@@ -74,18 +74,6 @@ func (b *bill) Subtotal(c money.Currency) (money.Amount, error) {
 	return sum, nil
 }
 
-// takeShipping counts the discounts of the shipping.
-func (r Rounding) takeShipping(discounts []*Discount, d *Delivery) error {
-	at := []costing{{line: 0, pieces: 1, first: d.Subtotal, now: d.Subtotal}}
-	for _, off := range discounts {
-		if err := r.take(off, at, -1); err != nil {
-			return err
-		}
-	}
-	d.Total = at[0].now
-	return nil
-}
-
 // taxables gives what taxes are counted on: the lines, and the shipping last.
 func (b *bill) taxables() []taxable {
 	items := make([]taxable, 0, len(b.Lines)+1)

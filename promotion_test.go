@@ -74,3 +74,29 @@ func TestCapLeavesGiftsOut(t *testing.T) {
 		}
 	}
 }
+
+// A code of a promotion of the shipping has an answer where nothing is shipped, and where
+// the delivery cannot be had.
+func TestCodeOfShippingIsAnswered(t *testing.T) {
+	free := []any{"free", Promotion{Label: "Free shipping", If: Conditions{Code: "FREE"}, Action: FreeShipping()}}
+	parcel := []any{"parcel", ShippingMethod{Label: "Parcel", Rates: []ShippingRate{{Base: pounds("3.00")}}}}
+	for what, c := range map[string]struct {
+		rules    []any
+		delivery string
+		want     CodeReason
+	}{
+		"the shop ships nothing":  {free, "", CodeNothing},
+		"no method was chosen":    {append(parcel, free...), "", CodeNothing},
+		"there is no such method": {append(parcel, free...), "horse", CodeNothing},
+		"it is shipped":           {append(parcel, free...), "parcel", CodeApplied},
+		"it is for others": {[]any{"free", Promotion{
+			Label: "Free shipping", If: Conditions{Code: "FREE", Groups: []string{"trade"}}, Action: FreeShipping(),
+		}}, "", CodeGroup},
+	} {
+		c0 := must(must(cartOf(Item{SKU: "A", Quantity: 1}).AddCode("free")).Deliver(c.delivery))
+		codes := must(c0.Quote(priceShop("10.00"), under(c.rules...), jan(1))).Codes()
+		if len(codes) != 1 || codes[0].Code != "FREE" || codes[0].Reason != c.want || codes[0].Promotion != "free" {
+			t.Errorf("%s: %+v, want %s", what, codes, c.want)
+		}
+	}
+}
