@@ -112,8 +112,17 @@ func (p *pricing) offer(cl CartLine, wanted int64) (Offer, source, error) {
 
 // deliver counts the shipping, and what is taken off it.
 func (p *pricing) deliver() error {
+	if err := p.ship(); err != nil {
+		return err
+	}
+	return p.promoteShipping()
+}
+
+// ship counts the shipping; there is none where the shop has no rules for it, and where
+// nothing is shipped.
+func (p *pricing) ship() error {
 	if len(p.rules.methods) == 0 && p.cart.delivery == "" {
-		return nil // the shop has no rules for it
+		return nil
 	}
 	total := nothing(p.cart.list.Currency)
 	for i := range p.q.bill.Lines {
@@ -126,10 +135,8 @@ func (p *pricing) deliver() error {
 	if err != nil || !needed {
 		return err
 	}
-	if p.q.bill.Delivery, p.q.ways, err = p.rules.deliver(p.cart.delivery, of, p.to, p.q.at); err != nil {
-		return err
-	}
-	return p.promoteShipping()
+	p.q.bill.Delivery, p.q.ways, err = p.rules.deliver(p.cart.delivery, of, p.to, p.q.at)
+	return err
 }
 
 // tax counts the taxes.

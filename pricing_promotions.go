@@ -119,7 +119,7 @@ func (p *pricing) take(h *heldPromotion, lines []costing, room *int64) ([]costin
 		return lines, err
 	}
 	d, ok := h.discount(c)
-	if !ok || *room == 0 {
+	if !ok || *room == 0 && h.Action.Kind != GiftProduct {
 		p.answer(h, CodeNothing)
 		return lines, nil
 	}
@@ -253,17 +253,20 @@ func (p *pricing) gift(h *heldPromotion) (*Line, error) {
 	return &line, nil
 }
 
-// promoteShipping takes what promotions take off the shipping.
+// promoteShipping takes what promotions take off the shipping. Where there is none, their
+// codes have an answer all the same.
 func (p *pricing) promoteShipping() error {
-	d := p.q.bill.Delivery
-	if d == nil || d.Unavailable != "" {
+	var at []costing
+	if d := p.q.bill.Delivery; d != nil && d.Unavailable == "" {
+		at = []costing{{pieces: 1, first: d.Subtotal, now: d.Subtotal}}
+	}
+	if len(p.rules.promotions) == 0 || at == nil && len(p.cart.codes) == 0 {
 		return nil
 	}
 	lines := p.q.bill.costings()
 	for i := range lines {
 		lines[i].now = p.q.bill.Lines[i].Total
 	}
-	at := []costing{{pieces: 1, first: d.Subtotal, now: d.Subtotal}}
 	held := p.rules.promotionsAt(p.q.at)
 	for i := range held {
 		h := &held[i]
@@ -278,8 +281,7 @@ func (p *pricing) promoteShipping() error {
 			continue
 		}
 		off, ok := h.discount(p.cart.list.Currency)
-		off.Shares = []Share{{}}
-		if ok {
+		if off.Shares = []Share{{}}; ok && at != nil {
 			if err := p.q.rounding.take(&off, at, -1); err != nil {
 				return err
 			}
@@ -290,6 +292,8 @@ func (p *pricing) promoteShipping() error {
 		}
 		p.took(h, off)
 	}
-	d.Total = at[0].now
+	if at != nil {
+		p.q.bill.Delivery.Total = at[0].now
+	}
 	return nil
 }

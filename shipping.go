@@ -113,7 +113,7 @@ func (r ShippingRate) check() error {
 			return invalid(fmt.Sprintf("table[%d]", i), "from %d on %s: rows rise from 0, and cost 0 or more in %s", s.From, s.Amount, c)
 		}
 	}
-	if r.Per < 0 || (r.Per > 0) != (r.Each != money.Amount{}) || r.Per > 0 && (r.Each.Currency() != c || r.Each.Sign() < 0) {
+	if r.Per < 0 || (r.Per > 0) != (r.Each != money.Amount{}) || r.Per > 0 && (r.Each.Currency() != c || r.Each.Sign() <= 0) {
 		return invalid("per", "%s for each %d: both are given, above 0, or none", r.Each, r.Per)
 	}
 	if r.Percent.Sign() < 0 || r.Percent.Cmp(one) > 0 || r.Percent.Decimals() > maxTaxDecimals {
@@ -150,8 +150,11 @@ func shipped(lines []Line, total money.Amount) (load, bool, error) {
 			continue
 		}
 		needed = true
-		var err error
-		if l.grams, err = plus("grams", l.grams, lines[i].Grams*lines[i].Quantity); err != nil {
+		grams, err := times("grams", lines[i].Grams, lines[i].Quantity)
+		if err == nil {
+			l.grams, err = plus("grams", l.grams, grams)
+		}
+		if err != nil {
 			return load{}, false, err
 		}
 		l.pieces += lines[i].Quantity
