@@ -42,12 +42,18 @@ func (b *bill) costings() []costing {
 	return lines
 }
 
-// room gives what discounts may take off the lines in all, -1 for any amount.
+// room gives what discounts may take off the lines in all, -1 for any amount. Gifts do
+// not count: they take nothing off the others, and make no room.
 func (b *bill) room(c money.Currency) (int64, error) {
 	if b.Cap == nil {
 		return -1, nil
 	}
-	sum, err := b.Subtotal(c)
+	sum, err := nothing(c), error(nil)
+	for i := range b.Lines {
+		if l := &b.Lines[i]; l.Gift == "" && err == nil {
+			sum, err = sum.Add(l.Subtotal)
+		}
+	}
 	if err == nil {
 		sum, err = sum.MulRate(*b.Cap, money.Down)
 	}
