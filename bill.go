@@ -42,21 +42,23 @@ func (b *bill) costings() []costing {
 	return lines
 }
 
-// room gives what discounts may take off the lines in all, -1 for any amount. Gifts do
-// not count: they take nothing off the others, and make no room.
+// room gives what discounts may take off the lines in all, -1 for any amount. What is
+// given neither counts for it nor is it taken from it.
 func (b *bill) room(c money.Currency) (int64, error) {
 	if b.Cap == nil {
 		return -1, nil
 	}
-	sum, err := nothing(c), error(nil)
+	sum := nothing(c)
 	for i := range b.Lines {
-		if l := &b.Lines[i]; l.Gift == "" && err == nil {
-			sum, err = sum.Add(l.Subtotal)
+		var err error
+		if b.Lines[i].Gift != "" {
+			continue
+		}
+		if sum, err = sum.Add(b.Lines[i].Subtotal); err != nil {
+			return 0, err
 		}
 	}
-	if err == nil {
-		sum, err = sum.MulRate(*b.Cap, money.Down)
-	}
+	sum, err := sum.MulRate(*b.Cap, money.Down)
 	return sum.Minor(), err
 }
 

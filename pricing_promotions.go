@@ -118,7 +118,7 @@ func (p *pricing) take(h *heldPromotion, lines []costing, room *int64) ([]costin
 		return lines, err
 	}
 	d, ok := h.discount(c)
-	if !ok || *room == 0 {
+	if !ok || *room == 0 && h.Action.Kind != GiftProduct {
 		p.answer(h, CodeNothing)
 		return lines, nil
 	}
