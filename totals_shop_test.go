@@ -54,13 +54,14 @@ func termsOf(changes ...RuleChange) Terms {
 
 // The rules that more than one block is counted by.
 var (
-	vat        = RuleChange{Name: "vat", Rule: TaxRate{Label: "VAT", Rate: percent("20"), Reversible: true}}
-	levy       = RuleChange{Name: "levy", Rule: TaxRate{Label: "Sugar levy", Category: "sweet", Rate: percent("1.5"), Order: 1}}
-	levyVAT    = RuleChange{Name: "levy-vat", Rule: TaxRate{Label: "VAT", Category: "sweet", Rate: percent("20"), Order: 2, Compound: true, Reversible: true}}
-	springSale = RuleChange{Name: "spring", Rule: Promotion{Label: "Spring sale", If: Conditions{Code: "SPRING10"}, Action: PercentOff(percent("10")), Priority: 1}}
-	halfPost   = RuleChange{Name: "half-post", Rule: Promotion{Label: "Half the post", Action: ShippingPercentOff(percent("50"))}}
-	parcel     = RuleChange{Name: "parcel", Rule: ShippingMethod{Label: "Parcel", Rates: []ShippingRate{{Base: pounds("4.90")}}}}
-	inclusive  = RuleChange{Name: StandardList, Rule: ListRule{Included: true}}
+	vat         = RuleChange{Name: "vat", Rule: TaxRate{Label: "VAT", Rate: percent("20"), Reversible: true}}
+	levy        = RuleChange{Name: "levy", Rule: TaxRate{Label: "Sugar levy", Category: "sweet", Rate: percent("1.5"), Order: 1}}
+	levyVAT     = RuleChange{Name: "levy-vat", Rule: TaxRate{Label: "VAT", Category: "sweet", Rate: percent("20"), Order: 2, Compound: true, Reversible: true}}
+	springSale  = RuleChange{Name: "spring", Rule: Promotion{Label: "Spring sale", If: Conditions{Code: "SPRING10"}, Action: PercentOff(percent("10")), Priority: 1}}
+	threeForTwo = RuleChange{Name: "three-for-two", Rule: Promotion{Label: "Three for two", Of: Selection{SKUs: []SKU{"CUP"}}, Action: BuyGet(2, 1, percent("100")), Priority: 2}}
+	halfPost    = RuleChange{Name: "half-post", Rule: Promotion{Label: "Half the post", Action: ShippingPercentOff(percent("50"))}}
+	parcel      = RuleChange{Name: "parcel", Rule: ShippingMethod{Label: "Parcel", Rates: []ShippingRate{{Base: pounds("4.90")}}}}
+	inclusive   = RuleChange{Name: StandardList, Rule: ListRule{Included: true}}
 )
 
 // byWeight is the rate of the table of shipping.
@@ -70,10 +71,10 @@ var byWeight = ShippingRate{
 }
 
 func stepsQuote(changes ...RuleChange) Quote {
-	cart := cartOf(Item{SKU: "MUG", Quantity: 2}, Item{SKU: "CUP", Quantity: 2})
+	cart := cartOf(Item{SKU: "MUG", Quantity: 2}, Item{SKU: "CUP", Quantity: 3})
 	cart = must(must(cart.AddCode("spring10")).Deliver("parcel"))
 	return must(cart.Quote(goods(), termsOf(append([]RuleChange{
-		springSale, halfPost, parcel, vat,
+		springSale, threeForTwo, halfPost, parcel, vat,
 		{Name: "gbp", Rule: CashRounding{Currency: money.GBP, Increment: 5, Mode: money.HalfAwayFromZero}},
 	}, changes...)...), jan(5)))
 }
@@ -93,16 +94,8 @@ var blocks = map[string]func() string{
 			RuleChange{Name: "usd-gbp", Rule: ExchangeRate{From: money.USD, To: money.GBP, Rate: money.MustParseRate("0.7913")}},
 		), jan(5))).Explain()
 	},
-	"promotions": func() string {
-		cart := must(cartOf(Item{SKU: "MUG", Quantity: 2}, Item{SKU: "CUP", Quantity: 3}).AddCode("SPRING10"))
-		return must(cart.Quote(goods(), termsOf(
-			springSale,
-			RuleChange{Name: "welcome", Rule: Promotion{Label: "Welcome", Action: OrderAmountOff(pounds("5.00")), Priority: 2, Max: []money.Amount{pounds("4.00")}}},
-			RuleChange{Name: "three-for-two", Rule: Promotion{Label: "Three for two", Of: Selection{SKUs: []SKU{"CUP"}}, Action: BuyGet(2, 1, percent("100")), Priority: 3}},
-		), jan(5))).Explain()
-	},
 	"reverse-charge": func() string {
-		cart := must(cartOf(Item{SKU: "MUG", Quantity: 2}, Item{SKU: "COLA", Quantity: 6}).For(Purchaser{Tax: ReverseCharge}))
+		cart := must(cartOf(Item{SKU: "COLA", Quantity: 6}).For(Purchaser{Tax: ReverseCharge}))
 		return must(cart.Quote(goods(), termsOf(vat, levy, levyVAT, inclusive), jan(5))).Explain()
 	},
 	"drift": func() string {
@@ -125,7 +118,7 @@ var alterations = map[string]func(opened map[string]any){
 	"the rate of a tax":             func(o map[string]any) { element(o, "taxes", 0)["rate"] = "0.19" },
 	"a penny of a discount, to the other line": func(o map[string]any) {
 		element(o, "discounts", 0, "shares", 0)["amount"] = "-1.89 GBP"
-		element(o, "discounts", 0, "shares", 1)["amount"] = "-0.81 GBP"
+		element(o, "discounts", 0, "shares", 1)["amount"] = "-1.21 GBP"
 	},
 	"the tax is left out, and the total is lowered": func(o map[string]any) {
 		delete(o, "taxes")
