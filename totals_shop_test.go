@@ -60,7 +60,7 @@ var (
 	springSale  = RuleChange{Name: "spring", Rule: Promotion{Label: "Spring sale", If: Conditions{Code: "SPRING10"}, Action: PercentOff(percent("10")), Priority: 1}}
 	threeForTwo = RuleChange{Name: "three-for-two", Rule: Promotion{Label: "Three for two", Of: Selection{SKUs: []SKU{"CUP"}}, Action: BuyGet(2, 1, percent("100")), Priority: 2}}
 	halfPost    = RuleChange{Name: "half-post", Rule: Promotion{Label: "Half the post", Action: ShippingPercentOff(percent("50"))}}
-	parcel      = RuleChange{Name: "parcel", Rule: ShippingMethod{Label: "Parcel", Rates: []ShippingRate{{Base: pounds("4.90")}}}}
+	flatParcel  = RuleChange{Name: "parcel", Rule: ShippingMethod{Label: "Parcel", Rates: []ShippingRate{{Base: pounds("4.90")}}}}
 	inclusive   = RuleChange{Name: StandardList, Rule: ListRule{Included: true}}
 )
 
@@ -74,7 +74,7 @@ func stepsQuote(changes ...RuleChange) Quote {
 	cart := cartOf(Item{SKU: "MUG", Quantity: 2}, Item{SKU: "CUP", Quantity: 3})
 	cart = must(must(cart.AddCode("spring10")).Deliver("parcel"))
 	return must(cart.Quote(goods(), termsOf(append([]RuleChange{
-		springSale, threeForTwo, halfPost, parcel, vat,
+		springSale, threeForTwo, halfPost, flatParcel, vat,
 		{Name: "gbp", Rule: CashRounding{Currency: money.GBP, Increment: 5, Mode: money.HalfAwayFromZero}},
 	}, changes...)...), jan(5)))
 }
