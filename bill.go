@@ -150,7 +150,7 @@ func (b *bill) reasons(c money.Currency) (Reason, error) {
 		}
 	}
 	if d := b.Delivery; d != nil {
-		parts = append(parts, Reason{Kind: ShippingReason, Label: d.label(), Amount: d.Subtotal})
+		parts = append(parts, Reason{Kind: ShippingReason, Label: d.said(), Amount: d.Subtotal})
 	}
 	for i := range b.Discounts {
 		if d := &b.Discounts[i]; d.OfShipping() {
@@ -207,16 +207,20 @@ func (b *bill) labelOf(line int) string {
 	return b.Lines[i].label()
 }
 
-// label names the tax: "VAT 20 %".
+// label names the tax: "VAT 20 %", with the category where it is not the usual one.
 func (t Tax) label() string {
-	s := t.Label + " " + t.Rate.Percent() + " %"
+	s := t.Label
+	if t.Outside == "" || !t.Rate.IsZero() {
+		s += " " + t.Rate.Percent() + " %"
+	}
+	if t.Category != "" {
+		s += " (" + t.Category + ")"
+	}
 	switch {
 	case t.Relief != "" && t.Included:
 		return s + ", taken out: " + string(t.Relief)
 	case t.Relief != "":
 		return s + ", not charged: " + string(t.Relief)
-	case t.Included:
-		return "includes " + s
 	}
 	return s
 }

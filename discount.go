@@ -278,13 +278,29 @@ func (a Action) figure() string {
 			off = a.Percent.Percent() + " % off"
 		}
 		if a.Apart && a.Get == 1 {
-			return fmt.Sprintf("every %d. piece %s", a.Buy+1, off)
+			return fmt.Sprintf("every %s piece %s", ordinal(a.Buy+1), off)
 		}
 		return fmt.Sprintf("buy %d, get %d %s", a.Buy, a.Get, off)
 	case GiftProduct:
 		return "gift"
 	}
 	return string(a.Kind)
+}
+
+// ordinal gives "2nd" for 2.
+func ordinal(n int64) string {
+	suffix := "th"
+	if n%100 < 11 || n%100 > 13 {
+		switch n % 10 {
+		case 1:
+			suffix = "st"
+		case 2:
+			suffix = "nd"
+		case 3:
+			suffix = "rd"
+		}
+	}
+	return fmt.Sprint(n, suffix)
 }
 
 // label names the discount: "Spring sale (SPRING10): 10 % off".
@@ -294,6 +310,9 @@ func (d Discount) label() string {
 		s += " (" + d.Code + ")"
 	}
 	s += ": " + d.Action.figure()
+	if d.Original {
+		s += ", of the first prices"
+	}
 	if d.Max != nil {
 		s += ", at most " + d.Max.String()
 	}

@@ -121,7 +121,8 @@ func (p *pricing) deliver() error {
 // ship counts the shipping; there is none where the shop has no rules for it, and where
 // nothing is shipped.
 func (p *pricing) ship() error {
-	if len(p.rules.methods) == 0 && p.cart.delivery == "" {
+	service := p.rules.asked(NeedShipping, p.to, p.q.at)
+	if len(p.rules.methods) == 0 && p.cart.delivery == "" && service == "" {
 		return nil
 	}
 	total := nothing(p.cart.list.Currency)
@@ -135,12 +136,18 @@ func (p *pricing) ship() error {
 	if err != nil || !needed {
 		return err
 	}
+	if service != "" {
+		return p.shipOutside(service)
+	}
 	p.q.bill.Delivery, p.q.ways, err = p.rules.deliver(p.cart.delivery, of, p.to, p.q.at)
 	return err
 }
 
 // tax counts the taxes.
 func (p *pricing) tax() error {
+	if service := p.rules.asked(NeedTax, p.to, p.q.at); service != "" {
+		return p.taxOutside(service)
+	}
 	held := p.rules.taxesAt(p.to, p.q.at)
 	if len(held) == 0 {
 		return nil

@@ -169,6 +169,9 @@ func (p proof) delivery() error {
 		return p.fail("shipping: weight", "a number", err)
 	}
 	want, ok, err := d.Rate.cost(of, p.rounding.Mode)
+	if d.Outside != "" { // copied, and not counted here
+		want, ok, err = d.Subtotal, d.Subtotal.Currency() == p.currency && d.Subtotal.Sign() >= 0, nil
+	}
 	if err != nil || !ok {
 		return p.fail("shipping = its rate", "a rate that holds for the goods", d.Subtotal)
 	}
@@ -192,6 +195,9 @@ func (p proof) delivery() error {
 // taxes proves what each rate comes to.
 func (p proof) taxes() error {
 	items := p.bill.taxables()
+	if len(p.bill.Taxes) > 0 && p.bill.Taxes[0].Outside != "" {
+		return p.taxesOutside(items)
+	}
 	again := cloneTaxes(p.bill.Taxes)
 	for i := range again {
 		t := &again[i]
@@ -199,7 +205,10 @@ func (p proof) taxes() error {
 		if t.Rate.Sign() < 0 || t.Rate.Cmp(maxTaxRate) > 0 {
 			return p.fail(at+": rate", "0 to 10", t.Rate)
 		}
-		if (t.Relief != "") && t.Relief != p.bill.Status {
+		if t.Outside != "" {
+			return p.fail(at+": counted by a service", "all taxes or none", t.Outside)
+		}
+		if t.Relief != "" && t.Relief != p.bill.Status || p.bill.Status == Exempt && t.Relief == "" {
 			return p.fail(at+": relief = the buyer's tax status", p.bill.Status, t.Relief)
 		}
 		next := 0
@@ -230,6 +239,36 @@ func (p proof) taxes() error {
 		}
 		if have.Amount != again[i].Amount {
 			return p.fail(at+": amount = sum of its parts", again[i].Amount, have.Amount)
+		}
+	}
+	return nil
+}
+
+// taxesOutside proves that taxes which a service counted are sums of their parts, on lines
+// that there are. What they were counted by is not known here.
+func (p proof) taxesOutside(items []taxable) error {
+	for i := range p.bill.Taxes {
+		t := &p.bill.Taxes[i]
+		at := fmt.Sprintf("tax %d, %s", i+1, t.label())
+		if t.Outside == "" || t.Included || t.Relief != "" {
+			return p.fail(at+": counted by a service", "all taxes, each to be added", t.Label)
+		}
+		sum, next := nothing(p.currency), 0
+		for _, part := range t.Parts {
+			for next < len(items) && items[next].line != part.Line {
+				next++
+			}
+			if next == len(items) || part.Amount.Sign() < 0 {
+				return p.fail(at+": lines by number, 0 or more on each", "lines of the order", fmt.Sprintf("%s on line %d", part.Amount, part.Line))
+			}
+			next++
+			var err error
+			if sum, err = sum.Add(part.Amount); err != nil {
+				return p.fail(at+": sum of its parts", "an amount", err)
+			}
+		}
+		if sum != t.Amount {
+			return p.fail(at+": amount = sum of its parts", sum, t.Amount)
 		}
 	}
 	return nil

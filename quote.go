@@ -88,6 +88,9 @@ func (c Cart) Quote(catalog Catalog, terms Terms, at Instant) (Quote, error) {
 		what func() error
 	}{{"line", p.lines}, {"discounts", p.promote}, {"shipping", p.deliver}, {"taxes", p.tax}, {"total", p.total}} {
 		if err := count.what(); err != nil {
+			if _, ok := asNeeds(err); ok || errors.Is(err, ErrInvalid) {
+				return Quote{}, err
+			}
 			return Quote{}, fmt.Errorf("%w: %w", invalid(count.of, "it cannot be counted"), err)
 		}
 	}

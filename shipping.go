@@ -237,6 +237,7 @@ type Delivery struct {
 	PickUp      bool           `json:"pick_up,omitempty"`
 	Zone        string         `json:"zone,omitempty"`
 	Rate        ShippingRate   `json:"rate"`
+	Outside     string         `json:"outside,omitempty"` // the service that said what it costs: then nothing of it is counted by Rate
 	Category    string         `json:"category,omitempty"`
 	Included    bool           `json:"included,omitempty"`
 	Subtotal    money.Amount   `json:"subtotal"`              // before discounts
@@ -341,7 +342,20 @@ func (t Terms) deliver(chosen string, of load, to Address, at Instant) (*Deliver
 	return is, options, nil
 }
 
-// figure says what the shipping was counted from.
+// said names the shipping, or says why it cannot be had.
+func (d Delivery) said() string {
+	switch d.Unavailable {
+	case "":
+		return d.label()
+	case NotChosen:
+		return "Shipping: to be chosen"
+	case Undeliverable:
+		return "Shipping: nothing delivers this"
+	}
+	return d.label() + ": cannot be had (" + string(d.Unavailable) + ")"
+}
+
+// label names the shipping.
 func (d Delivery) label() string {
 	if d.Label == "" {
 		return "Shipping"
