@@ -33,6 +33,10 @@ type Options struct {
 	Guests   time.Duration
 	Keys     time.Duration
 
+	// Quotes say how long a quote can be accepted that a checkout gives as Seen; 0 is
+	// without end: what it says has to hold all the same.
+	Quotes time.Duration
+
 	// MinPassword is how many characters a password needs; 0 is 15, as NIST SP
 	// 800-63B-4 asks where it is the only factor; less than 8 is refused.
 	MinPassword int
@@ -90,6 +94,9 @@ func (o Options) complete() (Options, error) {
 		if *d.value < d.least {
 			return o, invalid(d.path, "%v is too short: %v is the least", *d.value, d.least)
 		}
+	}
+	if o.Quotes < 0 {
+		return o, invalid("options.quotes", "%v: it is 0 or more", o.Quotes)
 	}
 	if o.MinPassword == 0 {
 		o.MinPassword = 15
