@@ -23,6 +23,7 @@ var update = flag.Bool("update", false, "write the golden files and the examples
 // stand before it pass it. Those whose stores have a file stand first, since the
 // others cannot be run over the rules of Durable and Shared stores.
 var apart = []string{
+	"trouble/at-once",
 	"durable/fidelity", "shared/write-skew", "shared/processes", "durable/crash", "shared/at-once", "shared/prepare-at-once", "life/close-under-way",
 	"life/refused-is-absent",
 	"page/great", "fidelity/great-set", "key/lasts", "prepare/many",

@@ -38,12 +38,15 @@ func TestOddButLegal(t *testing.T) {
 
 // harnessOf is a harness of filed stores, wrapped.
 func harnessOf(wrap func(*filed) store.Store) Harness {
-	return Harness{Place: place, Durable: true, Shared: true, Open: func(_ context.Context, place string) (store.Store, error) {
-		s, err := openFiled(place)
+	over := func(_ context.Context, place string, engine *Engine) (store.Store, error) {
+		s, err := openFiled(place, engine)
 		if err != nil {
 			return nil, err
 		}
 		return wrap(s), nil
+	}
+	return Harness{Place: place, Durable: true, Shared: true, Failing: over, Open: func(ctx context.Context, place string) (store.Store, error) {
+		return over(ctx, place, new(Engine))
 	}}
 }
 
