@@ -155,6 +155,7 @@ var troubleRules = []Rule{
 		Check: func(e *Env) {
 			x, round, sum := e.freshTroubled(), 0, int64(0)
 			e.oneOfEach(x)
+			e.Commit(x, add("all", "available", 0, 0))
 			const sets = 6
 			for t := range e.troubles() {
 				round++

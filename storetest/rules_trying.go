@@ -51,7 +51,7 @@ func (e *Env) trials() map[string]trial {
 // before the last schema is tried, a store is brought to the one before it.
 func (e *Env) beforeTrial(tried trial) (*troubled, map[string]thing) {
 	e.Helper()
-	x, all := e.freshTroubled(), some(12)
+	x, all := e.freshTroubled(), some(5)
 	e.load(x, all)
 	e.Commit(x, grow("a", 0, "1"), grow("b", 0, "1", "2"), steps("c", step("available", 7, 0), step("reserved", 3, 0)), letter("bob/1", 0, "dear"))
 	for _, s := range tried.schemas[1 : len(tried.schemas)-1] {

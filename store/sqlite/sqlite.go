@@ -41,6 +41,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -107,7 +108,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 
 // OpenWith is Open with options.
 func OpenWith(ctx context.Context, path string, o Options) (*DB, error) {
-	db, err := open(ctx, path, o)
+	db, err := open(ctx, path, o, direct)
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: open %q: %w", path, err)
 	}
@@ -126,7 +127,13 @@ func (db *DB) SQL() *sql.DB { return db.own }
 // extraReaders are connections for what reads for long, such as a backup.
 const extraReaders = 2
 
-func open(ctx context.Context, path string, o Options) (*DB, error) {
+// via puts something between the engine and the driver.
+type via func(driver.Connector) driver.Connector
+
+// direct puts nothing there.
+func direct(c driver.Connector) driver.Connector { return c }
+
+func open(ctx context.Context, path string, o Options, through via) (*DB, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -147,15 +154,15 @@ func open(ctx context.Context, path string, o Options) (*DB, error) {
 	if o.Sync == sqldb.Normal {
 		sync = "synchronous(NORMAL)"
 	}
-	writers, err := newPool(path, o.Wait, append([]string{sync}, writing...), 2)
+	writers, err := newPool(path, through, o.Wait, append([]string{sync}, writing...), 2)
 	if err != nil {
 		return nil, err
 	}
-	readers, err := newPool(path, o.Wait, append([]string{sync}, reading...), o.Readers+extraReaders)
+	readers, err := newPool(path, through, o.Wait, append([]string{sync}, reading...), o.Readers+extraReaders)
 	if err != nil {
 		return nil, errors.Join(err, writers.Close())
 	}
-	own, err := newPool(path, o.Wait, append([]string{sync}, writing...), 0)
+	own, err := newPool(path, through, o.Wait, append([]string{sync}, writing...), 0)
 	if err != nil {
 		return nil, errors.Join(err, readers.Close(), writers.Close())
 	}
@@ -235,8 +242,8 @@ func unusable(next string, err error) error {
 }
 
 // newPool makes a pool of at most so many connections; 0 is no limit.
-func newPool(path string, wait time.Duration, pragmas []string, size int) (*sql.DB, error) {
-	c, err := newConnector(path, wait, pragmas)
+func newPool(path string, through via, wait time.Duration, pragmas []string, size int) (*sql.DB, error) {
+	c, err := newConnector(path, through, wait, pragmas)
 	if err != nil {
 		return nil, err
 	}
