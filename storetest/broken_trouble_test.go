@@ -130,6 +130,40 @@ var brokenTroubles = []broken{
 			return receipt, err
 		})(s)
 	}},
+	{name: "Outcome guesses what became of a set whose caller has left", kills: "trouble/leave", file: func(s *filed) store.Store {
+		var left sync.Map // by key
+		return &hooked{Store: s,
+			commit: func(ctx context.Context, set store.ChangeSet) (store.Receipt, error) {
+				if err := ctx.Err(); err != nil {
+					return store.Receipt{}, err
+				}
+				receipt, err := s.Commit(context.WithoutCancel(ctx), set)
+				if err == nil && ctx.Err() != nil {
+					left.Store(set.Key, true)
+					return store.Receipt{}, errors.Join(store.ErrOutcomeUnknown, ctx.Err())
+				}
+				return receipt, err
+			},
+			outcome: func(ctx context.Context, key string) (store.Receipt, error) {
+				if _, guesses := left.LoadAndDelete(key); guesses {
+					return store.Receipt{}, store.ErrNotFound
+				}
+				return s.Outcome(ctx, key)
+			},
+		}
+	}},
+	{name: "a set whose caller has waited in vain happens all the same", kills: "trouble/wait", file: func(s *filed) store.Store {
+		return onCommit(func(_ store.Store, ctx context.Context, set store.ChangeSet) (store.Receipt, error) {
+			receipt, err := s.Commit(ctx, set)
+			for again := 0; struck(err) && again < 5; again++ {
+				receipt, err = s.Commit(context.WithoutCancel(ctx), set)
+			}
+			if struck(err) && ctx.Err() != nil {
+				quietly(s, func() { _, _ = s.Commit(context.WithoutCancel(ctx), set) })
+			}
+			return receipt, err
+		})(s)
+	}},
 	{name: "a page is cut where the engine fails", kills: "trouble/reads", file: func(s *filed) store.Store {
 		return onFind(func(_ store.Store, ctx context.Context, q store.Query) (page recordPage, err error) {
 			if page, err = s.Find(ctx, q); struck(err) {

@@ -22,6 +22,8 @@ type Engine struct {
 	left    int  // calls until it fails; 0: it obeys
 	met     bool // it has failed
 	crowded bool // others go first
+
+	meanwhile func() // comes before the call that fails, or before the third that does
 }
 
 // Failure is one way in which an engine fails.
@@ -43,7 +45,10 @@ var failures = []Failure{
 // Do makes a call, or does what the engine does when it fails. The error of the call itself
 // comes through.
 func (e *Engine) Do(call func() error) error {
-	fails, f := e.next()
+	fails, f, meanwhile := e.next()
+	if meanwhile != nil {
+		meanwhile()
+	}
 	if fails && !f.Done {
 		return f.Err
 	}
@@ -53,22 +58,24 @@ func (e *Engine) Do(call func() error) error {
 	return f.Err
 }
 
-// next counts a call, and says whether it fails, and how.
-func (e *Engine) next() (bool, Failure) {
+// next counts a call, and says whether it fails, and how, and what comes before it.
+func (e *Engine) next() (fails bool, f Failure, meanwhile func()) {
 	e.giveWay()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	f := e.failure
-	switch {
-	case e.met && f.Lasting:
+	f = e.failure
+	if e.left == 0 && !(e.met && f.Lasting) {
+		return false, f, nil
+	}
+	if e.met {
 		f.Done = false
-		return true, f
-	case e.left == 0:
-		return false, f
 	}
 	e.left--
-	e.met = e.left == 0
-	return e.met, f
+	e.met = e.left <= 0
+	if e.left == 0 && !f.Lasting || e.left == -2 {
+		meanwhile = e.meanwhile
+	}
+	return e.met, f, meanwhile
 }
 
 // giveWay lets others come to where they wait, if there is a crowd.
@@ -76,10 +83,8 @@ func (e *Engine) giveWay() {
 	e.mu.Lock()
 	crowded := e.crowded
 	e.mu.Unlock()
-	for range 50 {
-		if crowded {
-			runtime.Gosched()
-		}
+	for i := 0; crowded && i < 50; i++ {
+		runtime.Gosched()
 	}
 }
 
@@ -95,8 +100,16 @@ func (e *Engine) obey() (met bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	met = e.met
-	e.left, e.met = 0, false
+	e.left, e.met, e.meanwhile = 0, false, nil
 	return met
+}
+
+// interrupt has something happen before the call that fails, or before the third where all do
+// from then on. It is said before fail.
+func (e *Engine) interrupt(do func()) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.meanwhile = do
 }
 
 // crowd makes all calls slow, so that others come meanwhile, or no longer.

@@ -68,7 +68,7 @@ var rules = byArea(
 	readRules, docRules, findRules, listRules, queryRules, typeRules, manyRules, pageRules, historyRules, longRules,
 	commitRules, errorRules, formRules, requireRules, counterRules, claimRules, keyRules, eraseRules,
 	feedRules, fidelityRules, aliasRules, prepareRules, migrateRules, nameRules,
-	contextRules, endingRules, lifecycleRules, closingRules, concurrencyRules, besideRules, modelRules, maintainRules, saysRules, durableRules, againRules, sharedRules, troubleRules, tryingRules,
+	contextRules, endingRules, lifecycleRules, closingRules, concurrencyRules, besideRules, modelRules, maintainRules, saysRules, durableRules, againRules, sharedRules, troubleRules, tryingRules, waitingRules,
 )
 
 func byArea(lists ...[]Rule) []Rule {

@@ -27,7 +27,7 @@ var apart = []string{
 	"durable/fidelity", "shared/write-skew", "shared/processes", "durable/crash", "shared/at-once", "shared/prepare-at-once", "life/close-under-way",
 	"life/refused-is-absent",
 	"page/great", "fidelity/great-set", "key/lasts", "prepare/many",
-	"find/many-records", "history/long", "form/too-long", "maintain/any-method", "context/ends-writing", "life/gives-back",
+	"find/many-records", "history/long", "form/too-long", "maintain/any-method", "context/ends-writing", "trouble/leave", "life/gives-back",
 	"concurrent/reads-many", "concurrent/reads-whole", "fidelity/greatest", "concurrent/pages", "feed/while-writing", "require/write-skew",
 	"require/absence-holds", "counter/last-unit", "claim/race", "concurrent/one-winner", "context/own-alone", "key/at-once",
 	"concurrent/one-journal", "concurrent/all-methods", "concurrent/refused-alone", "counter/adds-meet",

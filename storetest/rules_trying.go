@@ -167,7 +167,7 @@ var tryingRules = []Rule{
 		Sentence: "A Prepare whose engine fails happens wholly or not at all, and can be made again.",
 		Why:      "a first start that failed must not need a person to clear up",
 		Check: func(e *Env) {
-			want, _ := e.around(store.ChangeSet{})
+			want, _ := e.around("", store.ChangeSet{})
 			x := e.openTroubled(e.Place())
 			for t := range e.troubles() {
 				var err error
@@ -247,21 +247,30 @@ var tryingRules = []Rule{
 		Sentence: "A Close whose engine fails gives everything back: the place can be opened again, and what was committed is there.",
 		Why:      "the next start of the program finds the file locked by nobody",
 		Check: func(e *Env) {
-			x, closed := e.freshTroubled(), int64(0)
+			x, sum, last := e.freshTroubled(), int64(1), 0
 			e.oneOfEach(x)
+			e.Commit(x, add("closed", "available", 1, 0))
 			for t := range e.troubles() {
-				x = e.anew(x)
-				closed++
+				last++
+				sum++
 				e.Commit(x, add("closed", "available", 1, 0))
-				e.counts(x, "closed", closed, 0)
-				t.during(x.engine, func() { _ = x.Close() })
+				set := keyed(fmt.Sprint("last", last), "x", add("closed", "available", 1, 0))
+				var said error
+				t.during(x.engine, func() {
+					_, said = x.Commit(e.Ctx, set)
+					_ = x.Close()
+				})
 				e.Must("a second Close", x.Close())
 				_, err := x.Get(e.Ctx, everyRef...)
 				e.Is(fmt.Sprintf("Get after a Close, %s", t), err, store.ErrClosed)
+				x = e.anew(x)
+				there := e.receiptFound(x, t.String(), set.Key)
+				if e.thereAfter("the last set before Close, "+t.String(), said, there); there {
+					sum++
+				}
+				e.counts(x, "closed", sum, 0)
 			}
-			s := e.Prepared(x.place)
-			e.counts(s, "closed", closed, 0)
-			e.Equal("the store that was opened again", e.Get(s, everyRef...), everySeen)
+			e.Equal("the store that was opened again", e.Get(x, everyRef...), everySeen)
 		},
 	},
 }

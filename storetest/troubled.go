@@ -46,7 +46,6 @@ const mostCalls = 5000
 func (e *Env) troubles() iter.Seq[*trouble] {
 	return func(yield func(*trouble) bool) {
 		for _, f := range e.Harness.failures() {
-			f.Err = cmp.Or(f.Err, ErrInjected)
 			for n := 1; ; n++ {
 				t := &trouble{Failure: f, n: n}
 				switch {
@@ -63,11 +62,16 @@ func (e *Env) troubles() iter.Seq[*trouble] {
 	}
 }
 
+// failures gives the ways in which the engine of a harness can fail.
 func (h Harness) failures() []Failure {
+	all := slices.Clone(failures)
 	if len(h.Failures) > 0 {
-		return h.Failures
+		all = slices.Clone(h.Failures)
 	}
-	return failures
+	for i := range all {
+		all[i].Err = cmp.Or(all[i].Err, ErrInjected)
+	}
+	return all
 }
 
 // troubled is a store over an engine that can be made to fail.

@@ -7,5 +7,5 @@ import (
 
 // OpenThrough is OpenWith with something between the engine and the driver.
 func OpenThrough(ctx context.Context, path string, o Options, through func(driver.Connector) driver.Connector) (*DB, error) {
-	return open(ctx, path, o, through)
+	return openThrough(ctx, path, o, through)
 }

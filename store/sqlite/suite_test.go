@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -36,15 +37,15 @@ const (
 	ioWrite = 10 | 3<<8
 )
 
-// What can become of a statement, a row, a connection that is made: of a disk that does not
-// obey, and of a connection that is lost or waits for others.
+// What can become of a statement, a row, a connection that is made: where the disk does not
+// obey for once, and where nothing is right until somebody sees to it.
 var (
 	diskFailures = []storetest.Failure{
 		{Name: "gives an I/O error", Err: faulty.Code(ioWrite)},
 		{Name: "is done and gives an I/O error", Err: faulty.Code(ioWrite), Done: true},
-		{Name: "finds the disk full, as all after it do", Err: faulty.Code(full), Lasting: true},
 	}
-	connectionFailures = []storetest.Failure{
+	lastingFailures = []storetest.Failure{
+		{Name: "finds the disk full, as all after it do", Err: faulty.Code(full), Lasting: true},
 		{Name: "finds the file locked, as all after it do", Err: faulty.Code(locked), Lasting: true},
 		{Name: "is done and loses the connection", Err: driver.ErrBadConn, Done: true},
 	}
@@ -61,10 +62,30 @@ func checkAreas(t *testing.T, h storetest.Harness, areas ...string) {
 	}
 }
 
-func TestStoreThatLosesConnections(t *testing.T) {
+func TestStoreInLastingTrouble(t *testing.T) {
 	h := harness
-	h.Failures = connectionFailures
+	h.Failures = lastingFailures
 	checkAreas(t, h, "trouble")
+}
+
+// Whatever SQLite says of a statement, the error of the driver is told.
+func TestStoreThatMeetsEveryCode(t *testing.T) {
+	h := harness
+	h.Failures = nil
+	for _, code := range []int{1, 3, 7, 11, 14, 18, 26} {
+		h.Failures = append(h.Failures, storetest.Failure{Name: fmt.Sprint("gives the code ", code), Err: faulty.Code(code)})
+	}
+	checkAreas(t, h, "trouble/error")
+}
+
+// A file that stays locked is waited for as long as the caller does.
+func TestStoreThatWaits(t *testing.T) {
+	h := harness
+	h.Failures = lastingFailures[1:2]
+	h.Failing = func(ctx context.Context, place string, engine *storetest.Engine) (store.Store, error) {
+		return sqlite.OpenThrough(ctx, place, sqlite.Options{Wait: time.Hour}, through(engine))
+	}
+	checkAreas(t, h, "trouble/wait")
 }
 
 // One handle for everything, as a program's own is.
@@ -83,7 +104,7 @@ func TestStoreOnOneHandle(t *testing.T) {
 		return s, nil
 	}
 	checkAreas(t, storetest.Harness{
-		Place: place, Durable: true, Shared: true, Failing: over, Failures: append(diskFailures[:1:1], connectionFailures[1]),
+		Place: place, Durable: true, Shared: true, Failing: over, Failures: append(diskFailures[:1:1], lastingFailures[2]),
 		Open: func(ctx context.Context, place string) (store.Store, error) {
 			return over(ctx, place, new(storetest.Engine))
 		},
@@ -91,7 +112,7 @@ func TestStoreOnOneHandle(t *testing.T) {
 }
 
 // A file that an older program has made is brought up by Prepare, and is as good as any.
-func TestStoreInAnOlderFile(t *testing.T) {
+func TestStoreOfAnOlderFile(t *testing.T) {
 	for format, areas := range map[string][]string{
 		"1": {"find", "erase/person", "prepare/files-anew", "trouble/prepare"},
 		"2": {"find/put-again", "page/changes-between", "prepare/files-anew"},

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tillkit/till/store"
+	"github.com/tillkit/till/store/sqlite/internal/faulty"
 	"github.com/tillkit/till/store/sqlite/sqldb"
 )
 
@@ -32,7 +33,7 @@ func dated() store.Schema {
 }
 
 // openDated gives a store that is prepared for dated, and a handle to look into its file.
-func openDated(t *testing.T) (*sqldb.Store, *faulty, *sql.DB) {
+func openDated(t *testing.T) (*sqldb.Store, *plan, *sql.DB) {
 	t.Helper()
 	s, f := openPatient(t, "&_pragma=synchronous(FULL)", time.Minute)
 	if err := s.Prepare(t.Context(), dated()); err != nil {
@@ -215,13 +216,13 @@ func TestPartitionsOfTransactionsThatWereNotCommitted(t *testing.T) {
 	defer sqldb.MostOpen(1024)()
 	large := visit("large", 0, 100, "new", 1, 1100)
 	refused := store.Put{Record: store.Record{Ref: store.Ref{Family: "visits", Key: "there"}, Rev: 7, Doc: store.Raw("{}"), Index: large.Index}}
-	for name, do := range map[string]func(*testing.T, *sqldb.Store, *faulty){
-		"a set that is refused by halves, alone": func(t *testing.T, s *sqldb.Store, _ *faulty) {
+	for name, do := range map[string]func(*testing.T, *sqldb.Store, *plan){
+		"a set that is refused by halves, alone": func(t *testing.T, s *sqldb.Store, _ *plan) {
 			if _, err := s.Commit(t.Context(), store.ChangeSet{Changes: []store.Change{large, refused}}); err == nil {
 				t.Error("it was taken")
 			}
 		},
-		"a set that is refused by halves, beside others": func(t *testing.T, s *sqldb.Store, _ *faulty) {
+		"a set that is refused by halves, beside others": func(t *testing.T, s *sqldb.Store, _ *plan) {
 			halves := store.ChangeSet{Changes: []store.Change{large, refused}}
 			beside := func(key string) store.ChangeSet {
 				return store.ChangeSet{Changes: []store.Change{visit(key, 0, 101, "new", 1, 3)}}
@@ -232,21 +233,21 @@ func TestPartitionsOfTransactionsThatWereNotCommitted(t *testing.T) {
 				}
 			}
 		},
-		"a commit that fails": func(t *testing.T, s *sqldb.Store, f *faulty) {
-			f.fault.Store(&fault{prefix: "COMMIT", err: codedError(13), times: 1})
+		"a commit that fails": func(t *testing.T, s *sqldb.Store, f *plan) {
+			f.fault.Store(&fault{prefix: "COMMIT", err: faulty.Code(13), times: 1})
 			if _, err := s.Commit(t.Context(), store.ChangeSet{Changes: []store.Change{large}}); err == nil {
 				t.Error("it was taken")
 			}
 			f.fault.Store(nil)
 		},
-		"a transaction of the program's own": func(t *testing.T, s *sqldb.Store, _ *faulty) {
+		"a transaction of the program's own": func(t *testing.T, s *sqldb.Store, _ *plan) {
 			tx := ownTx(t, s)
 			commits(t, s.InTx(tx), large)
 			if err := tx.Rollback(); err != nil {
 				t.Fatal(err)
 			}
 		},
-		"a savepoint of the program's own": func(t *testing.T, s *sqldb.Store, _ *faulty) {
+		"a savepoint of the program's own": func(t *testing.T, s *sqldb.Store, _ *plan) {
 			tx := ownTx(t, s)
 			inside := s.InTx(tx)
 			exec := func(query string) {

@@ -160,9 +160,7 @@ func (w *writer) migrate(layout *store.Layout) (*schema, error) {
 	if err := w.note(metaSchema, m.prepared); err != nil {
 		return nil, err
 	}
-	if m.schema, err = jsonText(m.prepared); err != nil {
-		return nil, err
-	}
+	m.schema = jsonText(m.prepared)
 	return m.compile(layout)
 }
 
@@ -216,10 +214,7 @@ func (w *writer) found() error {
 }
 
 func (w *writer) note(name string, value any) error {
-	text, err := jsonText(value)
-	if err == nil {
-		_, err = w.exec("INSERT INTO "+metaTable+"(name, value) VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value", name, text)
-	}
+	_, err := w.exec("INSERT INTO "+metaTable+"(name, value) VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value", name, jsonText(value))
 	return err
 }
 

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"sync"
 	"sync/atomic"
 
 	"modernc.org/sqlite"
@@ -29,7 +30,12 @@ const (
 type Call struct {
 	Op    Op
 	Query string
-	Conn  driver.Conn // of the driver that this one stands before; nil where there is none yet
+
+	// Prepared says that the statement was prepared before: Exec and Query of a driver.Stmt,
+	// and the rows of that.
+	Prepared bool
+
+	Conn driver.Conn // of the driver that this one stands before; nil where there is none yet
 }
 
 // Connector connects as another one does. Every call of its connections goes through Do, which
@@ -48,15 +54,16 @@ func (c Connector) Connect(ctx context.Context) (made driver.Conn, err error) {
 	})
 	switch {
 	case err == nil:
-		return &conn{Conn: made, do: c.Do}, nil
+		return &conn{Full: made.(Full), do: c.Do}, nil
 	case made != nil:
 		_ = made.Close()
 	}
 	return nil, err
 }
 
-// full is what a connection must be besides; that of modernc.org/sqlite is.
-type full interface {
+// Full is what a connection must be; that of modernc.org/sqlite is.
+type Full interface {
+	driver.Conn
 	driver.ConnBeginTx
 	driver.ConnPrepareContext
 	driver.ExecerContext
@@ -66,18 +73,16 @@ type full interface {
 }
 
 type conn struct {
-	driver.Conn
+	Full
 	do   func(Call, func() error) error
 	lost atomic.Bool
 }
 
-func (c *conn) full() full { return c.Conn.(full) }
-
-func (c *conn) call(op Op, query string, make func() error) error {
+func (c *conn) call(op Op, query string, prepared bool, make func() error) error {
 	if c.lost.Load() {
 		return driver.ErrBadConn
 	}
-	err := c.do(Call{op, query, c.Conn}, make)
+	err := c.do(Call{op, query, prepared, c.Full}, make)
 	if errors.Is(err, driver.ErrBadConn) {
 		c.lost.Store(true)
 	}
@@ -86,7 +91,7 @@ func (c *conn) call(op Op, query string, make func() error) error {
 
 // PrepareContext and the methods below implement what database/sql asks a connection for.
 func (c *conn) PrepareContext(ctx context.Context, query string) (made driver.Stmt, err error) {
-	err = c.call(Prepare, query, func() error { made, err = c.full().PrepareContext(ctx, query); return err })
+	err = c.call(Prepare, query, false, func() error { made, err = c.Full.PrepareContext(ctx, query); return err })
 	switch {
 	case err == nil:
 		return stmt{made, query, c}, nil
@@ -97,37 +102,36 @@ func (c *conn) PrepareContext(ctx context.Context, query string) (made driver.St
 }
 
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (result driver.Result, err error) {
-	err = c.call(Exec, query, func() error { result, err = c.full().ExecContext(ctx, query, args); return err })
+	err = c.call(Exec, query, false, func() error { result, err = c.Full.ExecContext(ctx, query, args); return err })
 	return result, err
 }
 
 func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return c.rows(query, func() (driver.Rows, error) { return c.full().QueryContext(ctx, query, args) })
+	return c.rows(query, false, func() (driver.Rows, error) { return c.Full.QueryContext(ctx, query, args) })
 }
 
-func (c *conn) rows(query string, ask func() (driver.Rows, error)) (answer driver.Rows, err error) {
-	err = c.call(Query, query, func() error { answer, err = ask(); return err })
-	switch {
-	case err == nil:
-		return rows{answer, query, c}, nil
-	case answer != nil:
-		_ = answer.Close()
+func (c *conn) rows(query string, prepared bool, ask func() (driver.Rows, error)) (given driver.Rows, err error) {
+	var answer driver.Rows
+	defer func() {
+		if given == nil && answer != nil { // Do may have panicked
+			_ = answer.Close()
+		}
+	}()
+	err = c.call(Query, query, prepared, func() error { answer, err = ask(); return err })
+	if err != nil {
+		return nil, err
 	}
-	return nil, err
-}
-
-func (c *conn) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
-	return c.full().BeginTx(ctx, options)
+	return rows{answer, query, prepared, c}, nil
 }
 
 func (c *conn) ResetSession(ctx context.Context) error {
 	if c.lost.Load() {
 		return driver.ErrBadConn
 	}
-	return c.full().ResetSession(ctx)
+	return c.Full.ResetSession(ctx)
 }
 
-func (c *conn) IsValid() bool { return !c.lost.Load() && c.full().IsValid() }
+func (c *conn) IsValid() bool { return !c.lost.Load() && c.Full.IsValid() }
 
 type stmt struct {
 	driver.Stmt
@@ -136,7 +140,7 @@ type stmt struct {
 }
 
 func (s stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (result driver.Result, err error) {
-	err = s.of.call(Exec, s.query, func() error {
+	err = s.of.call(Exec, s.query, true, func() error {
 		result, err = s.Stmt.(driver.StmtExecContext).ExecContext(ctx, args)
 		return err
 	})
@@ -144,21 +148,29 @@ func (s stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (result
 }
 
 func (s stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	return s.of.rows(s.query, func() (driver.Rows, error) { return s.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args) })
+	return s.of.rows(s.query, true, func() (driver.Rows, error) { return s.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args) })
 }
 
 type rows struct {
 	driver.Rows
-	query string
-	of    *conn
+	query    string
+	prepared bool
+	of       *conn
 }
 
 func (r rows) Next(to []driver.Value) error {
-	return r.of.call(Next, r.query, func() error { return r.Rows.Next(to) })
+	return r.of.call(Next, r.query, r.prepared, func() error { return r.Rows.Next(to) })
 }
 
-// Code makes an error as the driver gives it, with SQLite's result code.
+var codes sync.Map // the errors that were made
+
+// Code gives an error as the driver does, with SQLite's result code: of one code the same one.
 func Code(code int) error {
+	made, _ := codes.LoadOrStore(code, coded(code))
+	return made.(error)
+}
+
+func coded(code int) error {
 	err := new(sqlite.Error)
 	fields := reflect.ValueOf(err).Elem() // which nobody but the driver can set
 	*(*string)(fields.FieldByName("msg").Addr().UnsafePointer()) = fmt.Sprintf("made to fail (%d)", code)
