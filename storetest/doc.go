@@ -100,6 +100,6 @@
 // forbids and must fail it, and any two rules are told apart by a store that fails one
 // and passes the other; testdata/killmatrix.golden lists what each fails.
 // Stores that are odd but keep the contract, with tiny and empty pages or errors
-// wrapped twice, must pass everything. Under -race, broken stores meet only the
-// rule that they are made for.
+// wrapped twice, must pass everything. Under -race or -short, broken stores meet only
+// the rule that they are made for.
 package storetest

@@ -213,8 +213,8 @@ func walk(t *testing.T, s store.Store, q store.Query, tag string) []string {
 // What a transaction filed that was not committed is not filed for those who come after it,
 // and is filed when it is due.
 func TestPartitionsOfTransactionsThatWereNotCommitted(t *testing.T) {
-	defer sqldb.MostOpen(1024)()
-	large := visit("large", 0, 100, "new", 1, 1100)
+	defer sqldb.MostOpen(128)()
+	large := visit("large", 0, 100, "new", 1, 140)
 	refused := store.Put{Record: store.Record{Ref: store.Ref{Family: "visits", Key: "there"}, Rev: 7, Doc: store.Raw("{}"), Index: large.Index}}
 	for name, do := range map[string]func(*testing.T, *sqldb.Store, *plan){
 		"a set that is refused by halves, alone": func(t *testing.T, s *sqldb.Store, _ *plan) {
@@ -266,15 +266,15 @@ func TestPartitionsOfTransactionsThatWereNotCommitted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, f, db := openDated(t)
-			commits(t, s, visit("there", 0, 1, "new", 1, 1100))
-			commits(t, s, visit("waiting", 0, 2, "new", 1, 500))
+			commits(t, s, visit("there", 0, 1, "new", 1, 140))
+			commits(t, s, visit("waiting", 0, 2, "new", 1, 65))
 			do(t, s, f)
 			commits(t, s, visit("after", 0, 200, "new", 1, 3))
 			if since := begun(t, db, "till_visits$tag"); len(since) != 0 {
 				t.Errorf("partitions begin at %v", since)
 			}
 			soundFile(t, s)
-			commits(t, s, visit("more", 0, 300, "new", 1, 600))
+			commits(t, s, visit("more", 0, 300, "new", 1, 75))
 			if waiting := open(t, db, "till_visits$tag"); len(waiting) != 0 {
 				t.Errorf("%v wait to be filed", waiting)
 			}
