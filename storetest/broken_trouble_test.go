@@ -130,13 +130,16 @@ var brokenTroubles = []broken{
 			return receipt, err
 		})(s)
 	}},
-	{name: "Outcome guesses what became of a set whose caller has left", kills: "trouble/leave", file: func(s *filed) store.Store {
+	{name: "Outcome guesses what becomes of a set whose caller has left, while others commit", kills: "trouble/leave", file: func(s *filed) store.Store {
 		var left sync.Map // by key
+		var under atomic.Int64
 		return &hooked{Store: s,
 			commit: func(ctx context.Context, set store.ChangeSet) (store.Receipt, error) {
 				if err := ctx.Err(); err != nil {
 					return store.Receipt{}, err
 				}
+				under.Add(1)
+				defer under.Add(-1)
 				receipt, err := s.Commit(context.WithoutCancel(ctx), set)
 				if err == nil && ctx.Err() != nil {
 					left.Store(set.Key, true)
@@ -145,7 +148,7 @@ var brokenTroubles = []broken{
 				return receipt, err
 			},
 			outcome: func(ctx context.Context, key string) (store.Receipt, error) {
-				if _, guesses := left.LoadAndDelete(key); guesses {
+				if _, guesses := left.Load(key); guesses && under.Load() > 0 {
 					return store.Receipt{}, store.ErrNotFound
 				}
 				return s.Outcome(ctx, key)
