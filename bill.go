@@ -36,10 +36,13 @@ func (b bill) clone() bill {
 func (b *bill) costings() []costing {
 	lines := make([]costing, len(b.Lines))
 	for i := range b.Lines {
-		l := &b.Lines[i]
-		lines[i] = costing{line: l.N, sku: l.SKU, pieces: l.Quantity, first: l.Subtotal, now: l.Subtotal}
+		lines[i] = b.Lines[i].costing()
 	}
 	return lines
+}
+
+func (l *Line) costing() costing {
+	return costing{line: l.N, sku: l.SKU, pieces: l.Quantity, first: l.Subtotal, now: l.Subtotal}
 }
 
 // room gives what discounts may take off the lines in all, -1 for any amount.
@@ -64,18 +67,6 @@ func (b *bill) Subtotal(c money.Currency) (money.Amount, error) {
 		}
 	}
 	return sum, nil
-}
-
-// takeShipping counts the discounts of the shipping.
-func (r Rounding) takeShipping(discounts []*Discount, d *Delivery) error {
-	at := []costing{{line: 0, pieces: 1, first: d.Subtotal, now: d.Subtotal}}
-	for _, off := range discounts {
-		if err := r.take(off, at, -1); err != nil {
-			return err
-		}
-	}
-	d.Total = at[0].now
-	return nil
 }
 
 // taxables gives what taxes are counted on: the lines, and the shipping last.
