@@ -36,10 +36,13 @@ func (b bill) clone() bill {
 func (b *bill) costings() []costing {
 	lines := make([]costing, len(b.Lines))
 	for i := range b.Lines {
-		l := &b.Lines[i]
-		lines[i] = costing{line: l.N, sku: l.SKU, pieces: l.Quantity, first: l.Subtotal, now: l.Subtotal}
+		lines[i] = b.Lines[i].costing()
 	}
 	return lines
+}
+
+func (l *Line) costing() costing {
+	return costing{line: l.N, sku: l.SKU, pieces: l.Quantity, first: l.Subtotal, now: l.Subtotal}
 }
 
 // room gives what discounts may take off the lines in all, -1 for any amount. What is

@@ -15,8 +15,9 @@ func (o *oracle) promotions(shipping bool) []heldPromotion {
 	names, of := holding[Promotion](o.w)
 	var all []heldPromotion
 	for _, name := range names {
-		if kind := of[name].Action.Kind; (kind == PercentOffShipping || kind == AmountOffShipping) == shipping {
-			all = append(all, heldPromotion{name, of[name]})
+		p := of[name]
+		if kind := p.Action.Kind; (kind == PercentOffShipping || kind == AmountOffShipping) == shipping {
+			all = append(all, heldPromotion{name, &p})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b heldPromotion) int { return a.Priority - b.Priority })

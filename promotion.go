@@ -290,14 +290,15 @@ func codeKey(code string) (string, error) {
 	return string(key), nil
 }
 
-// meets reports whether an article is meant.
-func (s *Selection) meets(sku SKU, p *Product, sale bool) bool {
-	if s.NoSale && sale || len(s.SKUs) > 0 && !slices.Contains(s.SKUs, sku) {
+// meets reports whether the article of a line is meant.
+func (s *Selection) meets(l *Line, c *Catalog) bool {
+	if s.NoSale && l.Sale || len(s.SKUs) > 0 && !slices.Contains(s.SKUs, l.SKU) {
 		return false
 	}
 	if len(s.Products)+len(s.Collections)+len(s.Attributes) == 0 {
 		return true
 	}
+	p := c.products[l.SKU]
 	if p == nil || len(s.Products) > 0 && !slices.Contains(s.Products, p.id) {
 		return false
 	}

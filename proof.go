@@ -132,7 +132,11 @@ func (p proof) discount(d *Discount, at string, lines []costing, room int64) err
 	for i := range again.Shares {
 		again.Shares[i].Pieces = 0
 	}
-	if err := p.rounding.take(&again, lines, room); err != nil {
+	these, err := again.sharers(lines)
+	if err == nil {
+		err = p.rounding.take(&again, these, room)
+	}
+	if err != nil {
 		return p.fail(at+": shares", "amounts", err)
 	}
 	for i, s := range again.Shares {

@@ -277,7 +277,7 @@ func (d *Delivery) clone() *Delivery {
 }
 
 // option counts what a method costs for a load, or says why it cannot be chosen.
-func (t Terms) option(name string, s ShippingMethod, of load, to Address, at Instant) (Delivery, error) {
+func (t *Terms) option(name string, s *ShippingMethod, of load, to Address, at Instant) (Delivery, error) {
 	d := Delivery{Method: name, Label: s.Label, PickUp: s.PickUp, Zone: s.Zone, Category: s.Category, Included: s.Included}
 	free := nothing(of.total.Currency())
 	d.Subtotal, d.Total = free, free
@@ -306,7 +306,7 @@ func (t Terms) option(name string, s ShippingMethod, of load, to Address, at Ins
 
 // deliver gives what the chosen method costs, and which can be chosen. Where the terms
 // have no method nothing need be chosen; where nothing is shipped, nothing can be.
-func (t Terms) deliver(chosen string, of load, to Address, at Instant) (*Delivery, []DeliveryOption, error) {
+func (t *Terms) deliver(chosen string, of load, to Address, at Instant) (*Delivery, []DeliveryOption, error) {
 	var options []DeliveryOption
 	var order []int
 	var is *Delivery

@@ -118,7 +118,7 @@ type taxable struct {
 // heldTax is a rate that holds at a destination.
 type heldTax struct {
 	name string
-	TaxRate
+	*TaxRate
 }
 
 // taxesAt gives the rates that hold at a destination, in their order.
@@ -134,7 +134,7 @@ func (t Terms) taxesAt(to Address, at Instant) []heldTax {
 }
 
 // relief says why a rate is not due, "" if it is.
-func (r TaxRate) relief(of TaxStatus) TaxStatus {
+func (r *TaxRate) relief(of TaxStatus) TaxStatus {
 	if of == Exempt || of == ReverseCharge && r.Reversible {
 		return of
 	}

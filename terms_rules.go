@@ -88,11 +88,11 @@ func (r rules[T]) timeline(name string) Timeline[T] {
 	return Timeline[T]{}
 }
 
-// on gives the rules that hold at an instant, by name.
-func (r rules[T]) on(at Instant) iter.Seq2[string, T] {
-	return func(yield func(string, T) bool) {
+// on gives the rules that hold at an instant, in place, by name.
+func (r rules[T]) on(at Instant) iter.Seq2[string, *T] {
+	return func(yield func(string, *T) bool) {
 		for i := range r {
-			if c, ok := r[i].over.On(at, MaxInstant); ok && !yield(r[i].name, c.Value) {
+			if c := r[i].over.on(at, MaxInstant); c != nil && !yield(r[i].name, &c.Value) {
 				return
 			}
 		}
