@@ -53,6 +53,10 @@ type held struct {
 	joining []store.Change // by these changes
 }
 
+// hasAccount reports whether the cart is that of somebody with an account, also of one
+// that is made with the order.
+func (h held) hasAccount() bool { return h.account.Exists() || !h.joins.IsZero() }
+
 // change applies a pure operation to a cart and keeps the result, if it is another. The
 // articles that it puts in must be for sale.
 func (s *Shop) change(ctx context.Context, h keeper, operation func(Cart) (Cart, error), put ...SKU) error {
@@ -138,7 +142,7 @@ func (s *Shop) enough(ctx context.Context, plan Plan) error {
 	var adds []store.Add
 	var refs []store.Ref
 	for _, change := range plan.Set.Changes {
-		if add, ok := change.(store.Add); ok {
+		if add, ok := change.(store.Add); ok && add.Family == familyStock { // of promotions the quote has decided
 			adds, refs = append(adds, add), append(refs, add.Ref)
 		}
 	}
@@ -292,7 +296,11 @@ type decided struct {
 func (s *Shop) assemble(h holder, d decided, r CheckoutRequest) (Plan, error) {
 	m, id := d.meta, d.id.String()
 	ref := orderContact(d.held.person, d.id)
-	opened, first, err := OpenOrder(m, Opening{ID: d.id, Number: d.number, Contact: ref, Destination: d.contact.Destination()}, d.quote)
+	goes := d.contact.Destination()
+	if goes.Country == "" { // then the cart has said where it goes, if anybody
+		goes = Contact{Billing: d.held.cart.to}.Destination()
+	}
+	opened, first, err := OpenOrder(m, Opening{ID: d.id, Number: d.number, Contact: ref, Destination: goes}, d.quote)
 	if err != nil {
 		return Plan{}, err
 	}
