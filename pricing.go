@@ -129,6 +129,9 @@ func (p *pricing) offer(cl *CartLine, wanted int64) (Offer, source, error) {
 			if offer.Price, err = exchanged(was.Price, x.Rate, x.To, p.q.rounding.Mode); err == nil {
 				offer.Base, err = exchanged(was.Base, x.Rate, x.To, p.q.rounding.Mode)
 			}
+			if d, _ := offer.Price.Cmp(offer.Base); offer.Sale && d >= 0 { // rounded, it is lower no more
+				offer.Sale, offer.Price, was.Price, offer.Entry = false, offer.Base, was.Base, 0
+			}
 			return offer, source{from, was}, err
 		}
 	}
