@@ -224,8 +224,11 @@ func (r Rounding) cheapest(d *Discount, at []*costing) error {
 	})
 	for len(order) > 0 {
 		n := len(order) // of one article, or of all
-		for d.Action.Apart && at[order[n-1]].sku != at[order[0]].sku {
-			n--
+		if d.Action.Apart {
+			n = 1
+			for n < len(order) && at[order[n]].sku == at[order[0]].sku {
+				n++
+			}
 		}
 		pieces := int64(0)
 		for _, i := range order[:n] {

@@ -2,7 +2,6 @@ package till
 
 import (
 	"errors"
-	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -21,7 +20,6 @@ func TestProofNamesTheEquation(t *testing.T) {
 	most := func(a money.Amount) func(*orderOpened) {
 		return func(o *orderOpened) { o.Discounts[1].Max = &a }
 	}
-	huge := money.MustFromMinor(math.MaxInt64, money.GBP)
 	for says, c := range map[string]struct {
 		change func(*orderOpened)
 		want   string // how the equation begins
