@@ -83,7 +83,7 @@ func (c Cart) Quote(catalog Catalog, terms Terms, at Instant) (Quote, error) {
 	q := Quote{at: at, list: c.list, terms: terms.n, rounding: terms.Rounding(), data: c.data.clone()}
 	q.bill.Status = c.buyer.Tax
 	p := pricing{
-		q: &q, cart: &c, catalog: &catalog, rules: &terms, lists: terms.listsFor(c.list, c.buyer.Groups, at), wanted: c.Demand(),
+		q: &q, cart: &c, catalog: &catalog, rules: &terms, lists: terms.listsFor(c.list, c.buyer.Groups, at),
 		to: terms.destination(c.to, at), held: terms.promotionsAt(at),
 	}
 	if of, err := p.count(); err != nil {
