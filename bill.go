@@ -1,7 +1,7 @@
 package till
 
 import (
-	"slices"
+	"strings"
 
 	"github.com/tillkit/till/money"
 )
@@ -120,16 +120,7 @@ func (b *bill) close(c money.Currency) error {
 // reasons makes the tree: the lines, discounts, shipping, taxes that are added, rounding.
 // Its leaves are the figures of the bill, and its root is their sum.
 func (b *bill) reasons(c money.Currency) (Reason, error) {
-	lines := make([]Reason, 0, len(b.Lines))
-	room := make([]Reason, len(b.Lines))
-	for i := range b.Lines {
-		l := &b.Lines[i]
-		if l.Unavailable != "" {
-			continue
-		}
-		room[i] = Reason{Kind: BaseReason, Line: l.N, Label: l.figure(), Amount: l.Subtotal}
-		lines = append(lines, Reason{Kind: LineReason, Line: l.N, Label: l.label(), Amount: l.Subtotal, Parts: room[i : i+1 : i+1]})
-	}
+	lines := b.lines()
 	beside := len(b.Discounts) + len(b.Taxes)
 	if beside == 0 && b.Delivery == nil && b.Cash == nil {
 		return sumOf(TotalReason, 0, "Total", c, lines)
@@ -141,7 +132,7 @@ func (b *bill) reasons(c money.Currency) (Reason, error) {
 	parts := append(make([]Reason, 0, beside+3), items)
 	for i := range b.Discounts {
 		if d := &b.Discounts[i]; !d.OfShipping() {
-			parts = append(parts, b.discount(d))
+			parts = append(parts, b.discount(d, lines))
 		}
 	}
 	if d := b.Delivery; d != nil {
@@ -149,16 +140,16 @@ func (b *bill) reasons(c money.Currency) (Reason, error) {
 	}
 	for i := range b.Discounts {
 		if d := &b.Discounts[i]; d.OfShipping() {
-			parts = append(parts, b.discount(d))
+			parts = append(parts, b.discount(d, lines))
 		}
 	}
 	var within []Reason
 	for i := range b.Taxes {
 		t := &b.Taxes[i]
 		if t.Adds() {
-			parts = append(parts, b.tax(t))
+			parts = append(parts, b.tax(t, lines))
 		} else {
-			within = append(within, b.tax(t))
+			within = append(within, b.tax(t, lines))
 		}
 	}
 	if b.Cash != nil {
@@ -169,37 +160,59 @@ func (b *bill) reasons(c money.Currency) (Reason, error) {
 	return total, err
 }
 
-func (b *bill) discount(d *Discount) Reason {
+// lines makes the reasons of the lines that can be bought.
+func (b *bill) lines() []Reason {
+	lines, bases := make([]Reason, 0, len(b.Lines)), make([]Reason, len(b.Lines))
+	var figures strings.Builder // one text for all of them, which each has a part of
+	figures.Grow(24 * len(b.Lines))
+	var room [128]byte
+	for i := range b.Lines {
+		l := &b.Lines[i]
+		if l.Unavailable != "" {
+			continue
+		}
+		start := figures.Len()
+		figures.Write(l.appendFigure(room[:0]))
+		bases[i] = Reason{Kind: BaseReason, Line: l.N, Label: figures.String()[start:], Amount: l.Subtotal}
+		lines = append(lines, Reason{Kind: LineReason, Line: l.N, Label: l.label(), Amount: l.Subtotal, Parts: bases[i : i+1 : i+1]})
+	}
+	return lines
+}
+
+func (b *bill) discount(d *Discount, lines []Reason) Reason {
 	r := Reason{Kind: DiscountReason, Label: d.label(), Amount: d.Amount}
 	if !d.OfShipping() {
 		r.Parts = make([]Reason, 0, len(d.Shares))
 		for _, s := range d.Shares {
 			if !s.Amount.IsZero() {
-				r.Parts = append(r.Parts, Reason{Kind: ShareReason, Line: s.Line, Label: b.labelOf(s.Line), Amount: s.Amount})
+				r.Parts = append(r.Parts, Reason{Kind: ShareReason, Line: s.Line, Label: b.labelOf(s.Line, lines), Amount: s.Amount})
 			}
 		}
 	}
 	return r
 }
 
-func (b *bill) tax(t *Tax) Reason {
+func (b *bill) tax(t *Tax, lines []Reason) Reason {
 	r := Reason{Kind: TaxReason, Label: t.label(), Amount: t.Amount, Parts: make([]Reason, len(t.Parts))}
 	for i, p := range t.Parts {
-		r.Parts[i] = Reason{Kind: ShareReason, Line: p.Line, Label: b.labelOf(p.Line), Amount: p.Amount}
+		r.Parts[i] = Reason{Kind: ShareReason, Line: p.Line, Label: b.labelOf(p.Line, lines), Amount: p.Amount}
 	}
 	return r
 }
 
-// labelOf names a line, or the shipping.
-func (b *bill) labelOf(line int) string {
+// labelOf names a line as its reason does, or the shipping.
+func (b *bill) labelOf(line int, lines []Reason) string {
 	if line == 0 && b.Delivery != nil {
 		return b.Delivery.label()
 	}
-	i, found := slices.BinarySearchFunc(b.Lines, line, func(l Line, n int) int { return l.N - n })
-	if !found {
+	i := min(line, len(lines)) - 1 // numbers rise from 1: it stands there, or before it where some are missing
+	for i >= 0 && lines[i].Line > line {
+		i--
+	}
+	if i < 0 || lines[i].Line != line {
 		return ""
 	}
-	return b.Lines[i].label()
+	return lines[i].Label
 }
 
 // label names the tax: "VAT 20 %".

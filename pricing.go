@@ -9,10 +9,10 @@ import (
 
 // pricing is a quote that is being computed, and what it is computed from.
 type pricing struct {
-	q       *Quote
-	cart    *Cart
-	catalog *Catalog
-	rules   *Terms
+	q       Quote
+	cart    Cart
+	catalog Catalog
+	rules   Terms
 	lists   []buysFrom
 	wanted  []Demand // where a price depends on it: quantity tiers count an article over all lines
 	to      Address
@@ -213,7 +213,7 @@ func (p *pricing) meantBy(of *Selection) []*costing {
 	some := p.meant[:0]
 	for i := range p.costs {
 		l := &p.q.bill.Lines[i]
-		if p.costs[i].now.IsZero() || l.Agreed != nil || l.Gift != "" || !of.meets(l, p.catalog) {
+		if p.costs[i].now.IsZero() || l.Agreed != nil || l.Gift != "" || !of.meets(l, &p.catalog) {
 			continue
 		}
 		some = append(some, &p.costs[i])
