@@ -74,11 +74,11 @@ func (b *bill) taxables() []taxable {
 	items := make([]taxable, 0, len(b.Lines)+1)
 	for i := range b.Lines {
 		if l := &b.Lines[i]; l.Unavailable == "" {
-			items = append(items, taxable{l.N, l.Quantity, l.Total, l.Included, l.Category})
+			items = append(items, taxable{line: l.N, pieces: l.Quantity, amount: l.Total, included: l.Included, category: l.Category})
 		}
 	}
 	if d := b.Delivery; d != nil && d.Unavailable == "" {
-		items = append(items, taxable{0, 1, d.Total, d.Included, d.Category})
+		items = append(items, taxable{pieces: 1, amount: d.Total, included: d.Included, category: d.Category})
 	}
 	return items
 }
@@ -216,17 +216,17 @@ func (b *bill) labelOf(line int, lines []Reason) string {
 }
 
 // label names the tax: "VAT 20 %".
-func (t Tax) label() string {
-	s := t.Label + " " + t.Rate.Percent() + " %"
+func (t *Tax) label() string {
+	before, after := "", ""
 	switch {
 	case t.Relief != "" && t.Included:
-		return s + ", taken out: " + string(t.Relief)
+		after = ", taken out: "
 	case t.Relief != "":
-		return s + ", not charged: " + string(t.Relief)
+		after = ", not charged: "
 	case t.Included:
-		return "includes " + s
+		before = "includes "
 	}
-	return s
+	return before + t.Label + " " + t.Rate.Percent() + " %" + after + string(t.Relief)
 }
 
 func (c Cash) label(of money.Currency) string {

@@ -102,7 +102,11 @@ func (r Rounding) take(d *Discount, at []*costing, room int64) error {
 		if err != nil {
 			return err
 		}
-		if err := share(whole, at, func(c *costing) int64 { return c.off }); err != nil {
+		weights := make([]int64, len(at))
+		for i, c := range at {
+			weights[i] = c.off
+		}
+		if err := share(whole, at, weights); err != nil {
 			return err
 		}
 	}
@@ -124,11 +128,7 @@ func (r Rounding) take(d *Discount, at []*costing, room int64) error {
 }
 
 // share takes a whole off lines, in proportion to weights that are not all 0.
-func share(whole money.Amount, at []*costing, weight func(*costing) int64) error {
-	weights := make([]int64, len(at))
-	for i, c := range at {
-		weights[i] = weight(c)
-	}
+func share(whole money.Amount, at []*costing, weights []int64) error {
 	parts, err := whole.Allocate(weights)
 	for i := range parts {
 		at[i].off = parts[i].Minor()
@@ -186,7 +186,8 @@ func (r Rounding) off(d *Discount, at []*costing) error {
 // cost by now.
 func (r Rounding) spread(d *Discount, at []*costing) error {
 	sum, now := nothing(d.Amount.Currency()), nothing(d.Amount.Currency())
-	for _, c := range at {
+	weights := make([]int64, len(at))
+	for i, c := range at {
 		var err error
 		if sum, err = sum.Add(d.basis(c)); err != nil {
 			return err
@@ -194,6 +195,7 @@ func (r Rounding) spread(d *Discount, at []*costing) error {
 		if now, err = now.Add(c.now); err != nil {
 			return err
 		}
+		weights[i] = c.now.Minor()
 	}
 	whole, err := now, error(nil)
 	if d.Action.Kind == AmountOffOrder {
@@ -207,7 +209,7 @@ func (r Rounding) spread(d *Discount, at []*costing) error {
 	if now.IsZero() {
 		return nil
 	}
-	return share(whole, at, func(c *costing) int64 { return c.now.Minor() })
+	return share(whole, at, weights)
 }
 
 // cheapest takes off the cheapest pieces, of all lines or of each article by itself.
@@ -259,7 +261,7 @@ func cmpEach(a, b *costing) int {
 }
 
 // figure says in words what the discount does: "10 % off".
-func (a Action) figure() string {
+func (a *Action) figure() string {
 	amount := ""
 	if len(a.Amounts) > 0 {
 		amount = a.Amounts[0].String()
@@ -296,14 +298,15 @@ func (a Action) figure() string {
 }
 
 // label names the discount: "Spring sale (SPRING10): 10 % off".
-func (d Discount) label() string {
-	s := d.Label
+func (d *Discount) label() string {
+	var room [128]byte
+	s := append(room[:0], d.Label...)
 	if d.Code != "" {
-		s += " (" + d.Code + ")"
+		s = append(append(append(s, " ("...), d.Code...), ')')
 	}
-	s += ": " + d.Action.figure()
+	s = append(append(s, ": "...), d.Action.figure()...)
 	if d.Max != nil {
-		s += ", at most " + d.Max.String()
+		s = append(append(s, ", at most "...), d.Max.String()...)
 	}
-	return s
+	return string(s)
 }

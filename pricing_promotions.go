@@ -82,7 +82,8 @@ func (p *pricing) promote() error {
 	}
 	p.costs = p.q.bill.costings()
 	if most, ok := p.rules.caps.at("cap", p.q.at); ok && len(held) > 0 {
-		p.q.bill.Cap = &most.Percent
+		percent := most.Percent
+		p.q.bill.Cap = &percent
 	}
 	room, err := p.q.bill.room(p.cart.list.Currency)
 	if err != nil {
@@ -234,7 +235,8 @@ func (h *heldPromotion) discount(c money.Currency) (Discount, bool) {
 		d.Action.Amounts = []money.Amount{a}
 	}
 	if most, ok := amountIn(h.Max, c); ok {
-		d.Max = &most
+		limit := most // a variable of its own: on the heap only where there is one
+		d.Max = &limit
 	}
 	return d, true
 }
