@@ -41,10 +41,6 @@ func (b *bill) costings() []costing {
 	return lines
 }
 
-func (l *Line) costing() costing {
-	return costing{line: l.N, sku: l.SKU, pieces: l.Quantity, first: l.Subtotal, now: l.Subtotal}
-}
-
 // room gives what discounts may take off the lines in all, -1 for any amount.
 func (b *bill) room(c money.Currency) (int64, error) {
 	if b.Cap == nil {
@@ -117,11 +113,29 @@ func (b *bill) close(c money.Currency) error {
 	return err
 }
 
+// reasons is room for the nodes of a tree.
+type reasons []Reason
+
+// upTo gives an empty slice with room for n nodes.
+func (r *reasons) upTo(n int) []Reason {
+	part := (*r)[:0:n]
+	*r = (*r)[n:]
+	return part
+}
+
 // reasons makes the tree: the lines, discounts, shipping, taxes that are added, rounding.
 // Its leaves are the figures of the bill, and its root is their sum.
 func (b *bill) reasons(c money.Currency) (Reason, error) {
-	lines := b.lines()
 	beside := len(b.Discounts) + len(b.Taxes)
+	nodes := 2*len(b.Lines) + beside + 3
+	for i := range b.Discounts {
+		nodes += len(b.Discounts[i].Shares)
+	}
+	for i := range b.Taxes {
+		nodes += len(b.Taxes[i].Parts)
+	}
+	room := make(reasons, nodes)
+	lines := b.lines(&room)
 	if beside == 0 && b.Delivery == nil && b.Cash == nil {
 		return sumOf(TotalReason, 0, "Total", c, lines)
 	}
@@ -129,10 +143,10 @@ func (b *bill) reasons(c money.Currency) (Reason, error) {
 	if err != nil {
 		return Reason{}, err
 	}
-	parts := append(make([]Reason, 0, beside+3), items)
+	parts := append(room.upTo(beside+3), items)
 	for i := range b.Discounts {
 		if d := &b.Discounts[i]; !d.OfShipping() {
-			parts = append(parts, b.discount(d, lines))
+			parts = append(parts, b.discount(d, lines, &room))
 		}
 	}
 	if d := b.Delivery; d != nil {
@@ -140,16 +154,16 @@ func (b *bill) reasons(c money.Currency) (Reason, error) {
 	}
 	for i := range b.Discounts {
 		if d := &b.Discounts[i]; d.OfShipping() {
-			parts = append(parts, b.discount(d, lines))
+			parts = append(parts, b.discount(d, lines, &room))
 		}
 	}
 	var within []Reason
 	for i := range b.Taxes {
 		t := &b.Taxes[i]
 		if t.Adds() {
-			parts = append(parts, b.tax(t, lines))
+			parts = append(parts, b.tax(t, lines, &room))
 		} else {
-			within = append(within, b.tax(t, lines))
+			within = append(within, b.tax(t, lines, &room))
 		}
 	}
 	if b.Cash != nil {
@@ -161,28 +175,29 @@ func (b *bill) reasons(c money.Currency) (Reason, error) {
 }
 
 // lines makes the reasons of the lines that can be bought.
-func (b *bill) lines() []Reason {
-	lines, bases := make([]Reason, 0, len(b.Lines)), make([]Reason, len(b.Lines))
+func (b *bill) lines(room *reasons) []Reason {
+	lines, bases := room.upTo(len(b.Lines)), room.upTo(len(b.Lines))
 	var figures strings.Builder // one text for all of them, which each has a part of
 	figures.Grow(24 * len(b.Lines))
-	var room [128]byte
+	var text [128]byte
 	for i := range b.Lines {
 		l := &b.Lines[i]
 		if l.Unavailable != "" {
 			continue
 		}
 		start := figures.Len()
-		figures.Write(l.appendFigure(room[:0]))
-		bases[i] = Reason{Kind: BaseReason, Line: l.N, Label: figures.String()[start:], Amount: l.Subtotal}
-		lines = append(lines, Reason{Kind: LineReason, Line: l.N, Label: l.label(), Amount: l.Subtotal, Parts: bases[i : i+1 : i+1]})
+		figures.Write(l.appendFigure(text[:0]))
+		n := len(bases)
+		bases = append(bases, Reason{Kind: BaseReason, Line: l.N, Label: figures.String()[start:], Amount: l.Subtotal})
+		lines = append(lines, Reason{Kind: LineReason, Line: l.N, Label: l.label(), Amount: l.Subtotal, Parts: bases[n : n+1 : n+1]})
 	}
 	return lines
 }
 
-func (b *bill) discount(d *Discount, lines []Reason) Reason {
+func (b *bill) discount(d *Discount, lines []Reason, room *reasons) Reason {
 	r := Reason{Kind: DiscountReason, Label: d.label(), Amount: d.Amount}
 	if !d.OfShipping() {
-		r.Parts = make([]Reason, 0, len(d.Shares))
+		r.Parts = room.upTo(len(d.Shares))
 		for _, s := range d.Shares {
 			if !s.Amount.IsZero() {
 				r.Parts = append(r.Parts, Reason{Kind: ShareReason, Line: s.Line, Label: b.labelOf(s.Line, lines), Amount: s.Amount})
@@ -192,10 +207,10 @@ func (b *bill) discount(d *Discount, lines []Reason) Reason {
 	return r
 }
 
-func (b *bill) tax(t *Tax, lines []Reason) Reason {
-	r := Reason{Kind: TaxReason, Label: t.label(), Amount: t.Amount, Parts: make([]Reason, len(t.Parts))}
-	for i, p := range t.Parts {
-		r.Parts[i] = Reason{Kind: ShareReason, Line: p.Line, Label: b.labelOf(p.Line, lines), Amount: p.Amount}
+func (b *bill) tax(t *Tax, lines []Reason, room *reasons) Reason {
+	r := Reason{Kind: TaxReason, Label: t.label(), Amount: t.Amount, Parts: room.upTo(len(t.Parts))}
+	for _, p := range t.Parts {
+		r.Parts = append(r.Parts, Reason{Kind: ShareReason, Line: p.Line, Label: b.labelOf(p.Line, lines), Amount: p.Amount})
 	}
 	return r
 }

@@ -47,19 +47,24 @@ func cloneDiscounts(discounts []Discount) []Discount {
 	return out
 }
 
-// costing is a line while discounts are taken: what it costs at first, and by now.
+// costing is a line while discounts are taken: what it costs by now. The shipping is a
+// line of its own, numbered 0.
 type costing struct {
-	line       int
-	sku        SKU
-	pieces     int64
-	first, now money.Amount
-	off        int64 // what the discount that is taken takes off, in smallest units
+	of  *Line
+	now money.Amount
+	off int64 // what the discount that is taken takes off, in smallest units
+}
+
+func (l *Line) costing() costing { return costing{of: l, now: l.Subtotal} }
+
+func (d *Delivery) costing() costing {
+	return costing{of: &Line{Quantity: 1, Subtotal: d.Subtotal}, now: d.Subtotal}
 }
 
 // basis is what a discount counts on.
 func (d *Discount) basis(c *costing) money.Amount {
 	if d.Original {
-		return c.first
+		return c.of.Subtotal
 	}
 	return c.now
 }
@@ -68,7 +73,7 @@ func (d *Discount) basis(c *costing) money.Amount {
 func (d *Discount) sharers(lines []costing) ([]*costing, error) {
 	at := make([]*costing, len(d.Shares))
 	for i, s := range d.Shares {
-		n, found := slices.BinarySearchFunc(lines, s.Line, func(c costing, line int) int { return cmp.Compare(c.line, line) })
+		n, found := slices.BinarySearchFunc(lines, s.Line, func(c costing, line int) int { return cmp.Compare(c.of.N, line) })
 		if !found {
 			return nil, invalid("discount", "%q has a share of line %d, which is not there", d.Promotion, s.Line)
 		}
@@ -150,7 +155,7 @@ func (r Rounding) off(d *Discount, at []*costing) error {
 		}
 	case AmountOffPieces:
 		for _, c := range at {
-			amount, err := a.Amounts[0].Mul(c.pieces)
+			amount, err := a.Amounts[0].Mul(c.of.Quantity)
 			if err != nil {
 				return err
 			}
@@ -162,7 +167,7 @@ func (r Rounding) off(d *Discount, at []*costing) error {
 		}
 	case FixedPrice:
 		for _, c := range at {
-			amount, err := a.Amounts[0].Mul(c.pieces)
+			amount, err := a.Amounts[0].Mul(c.of.Quantity)
 			if err != nil {
 				return err
 			}
@@ -219,30 +224,31 @@ func (r Rounding) cheapest(d *Discount, at []*costing) error {
 		order[i] = i
 	}
 	slices.SortFunc(order, func(i, j int) int {
-		if d.Action.Apart && at[i].sku != at[j].sku {
-			return cmp.Compare(at[i].sku, at[j].sku)
+		a, b := at[i].of, at[j].of
+		if d.Action.Apart && a.SKU != b.SKU {
+			return cmp.Compare(a.SKU, b.SKU)
 		}
-		return cmp.Or(cmpEach(at[i], at[j]), cmp.Compare(at[i].line, at[j].line))
+		return cmp.Or(cmpEach(at[i], at[j]), cmp.Compare(a.N, b.N))
 	})
 	for len(order) > 0 {
 		n := len(order) // of one article, or of all
-		for d.Action.Apart && at[order[n-1]].sku != at[order[0]].sku {
+		for d.Action.Apart && at[order[n-1]].of.SKU != at[order[0]].of.SKU {
 			n--
 		}
 		pieces := int64(0)
 		for _, i := range order[:n] {
-			pieces += at[i].pieces
+			pieces += at[i].of.Quantity
 		}
 		free := pieces / (d.Action.Buy + d.Action.Get) * d.Action.Get
 		for _, i := range order[:n] {
 			c := at[i]
-			d.Shares[i].Pieces = min(free, c.pieces)
+			d.Shares[i].Pieces = min(free, c.of.Quantity)
 			free -= d.Shares[i].Pieces
 			rate, err := d.Action.Percent.Mul(money.WholeRate(d.Shares[i].Pieces))
 			if err != nil {
 				return err
 			}
-			amount, err := d.basis(c).MulRateDiv(rate, c.pieces, r.Mode)
+			amount, err := d.basis(c).MulRateDiv(rate, c.of.Quantity, r.Mode)
 			if err != nil {
 				return err
 			}
@@ -255,8 +261,8 @@ func (r Rounding) cheapest(d *Discount, at []*costing) error {
 
 // cmpEach compares what one piece of each costs by now, exactly.
 func cmpEach(a, b *costing) int {
-	ahi, alo := bits.Mul64(uint64(a.now.Minor()), uint64(b.pieces))
-	bhi, blo := bits.Mul64(uint64(b.now.Minor()), uint64(a.pieces))
+	ahi, alo := bits.Mul64(uint64(a.now.Minor()), uint64(b.of.Quantity))
+	bhi, blo := bits.Mul64(uint64(b.now.Minor()), uint64(a.of.Quantity))
 	return cmp.Or(cmp.Compare(ahi, bhi), cmp.Compare(alo, blo))
 }
 

@@ -200,7 +200,7 @@ func costs(lines []*costing, c money.Currency) (sum money.Amount, pieces int64, 
 		if sum, err = sum.Add(l.now); err != nil {
 			return sum, 0, err
 		}
-		pieces += l.pieces
+		pieces += l.of.Quantity
 	}
 	return sum, pieces, nil
 }

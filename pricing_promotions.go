@@ -140,7 +140,7 @@ func (p *pricing) take(h *heldPromotion, room *int64) error {
 	} else {
 		d.Shares = make([]Share, len(meant))
 		for i := range meant {
-			d.Shares[i].Line = meant[i].line
+			d.Shares[i].Line = meant[i].of.N
 		}
 		if err := p.q.rounding.take(&d, meant, *room); err != nil {
 			return err
@@ -262,11 +262,15 @@ func (p *pricing) promoteShipping() error {
 	if d == nil || d.Unavailable != "" {
 		return nil
 	}
-	at := costing{pieces: 1, first: d.Subtotal, now: d.Subtotal}
+	var at *costing
 	for i := range p.held {
 		h := &p.held[i]
 		if !h.ofShipping() {
 			continue
+		}
+		if at == nil {
+			first := d.costing()
+			at = &first
 		}
 		if why, err := p.refuses(h, p.meantBy(&h.Of)); err != nil || why != "" {
 			p.answer(h, why)
@@ -278,7 +282,7 @@ func (p *pricing) promoteShipping() error {
 		off, ok := h.discount(p.cart.list.Currency)
 		off.Shares = []Share{{}}
 		if ok {
-			if err := p.q.rounding.take(&off, []*costing{&at}, -1); err != nil {
+			if err := p.q.rounding.take(&off, []*costing{at}, -1); err != nil {
 				return err
 			}
 		}
@@ -288,6 +292,8 @@ func (p *pricing) promoteShipping() error {
 		}
 		p.took(h, off)
 	}
-	d.Total = at.now
+	if at != nil {
+		d.Total = at.now
+	}
 	return nil
 }
