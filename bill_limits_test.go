@@ -213,7 +213,8 @@ func TestCheapestOfManyArticles(t *testing.T) {
 	all, at := make([]costing, lines), make([]*costing, lines)
 	d := Discount{Action: EveryNth(2, pct("50")), Shares: make([]Share, lines), Amount: pounds("0")}
 	for i := range all {
-		all[i] = costing{line: i + 1, sku: SKU(strings.Repeat("x", i%3) + fmt.Sprint(i)), pieces: 2, first: pounds("2.00"), now: pounds("2.00")}
+		line := Line{N: i + 1, SKU: SKU(strings.Repeat("x", i%3) + fmt.Sprint(i)), Quantity: 2, Subtotal: pounds("2.00")}
+		all[i] = line.costing()
 		at[i] = &all[i]
 	}
 	wantError(t, DefaultRounding.cheapest(&d, at), nil) // by the square it would take minutes
