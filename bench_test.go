@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"github.com/tillkit/till/money"
 )
 
 func benchQuote(lines int) (Cart, Catalog) {
@@ -19,29 +21,64 @@ func benchQuote(lines int) (Cart, Catalog) {
 	return c, must(NewCatalog(products, prices))
 }
 
-func BenchmarkQuote(b *testing.B) {
-	for _, lines := range []int{5, 100} {
-		b.Run(fmt.Sprintf("lines=%d", lines), func(b *testing.B) {
-			c, shop := benchQuote(lines)
-			b.ReportAllocs()
-			for b.Loop() {
-				must(c.Quote(shop, Terms{}, jan(1)))
-			}
-		})
+// benchTerms are terms with two promotions, shipping and a tax that prices include or not.
+func benchTerms(included bool) Terms {
+	t := Terms{}
+	for _, c := range []RuleChange{
+		{Name: "spring", Rule: Promotion{Label: "Spring sale", Action: PercentOff(money.MustParsePercent("5"))}},
+		{Name: "thanks", Rule: Promotion{Label: "Thank you", Action: OrderPercentOff(money.MustParsePercent("10")), Priority: 1}},
+		{Name: "parcel", Rule: ShippingMethod{Label: "Parcel", Rates: []ShippingRate{{Base: pounds("4.95")}}, Included: included}},
+		{Name: "vat", Rule: TaxRate{Label: "VAT", Rate: money.MustParsePercent("20")}},
+		{Name: "standard", Rule: ListRule{Included: included}},
+	} {
+		t = must3(t.Change(signedOn(0), c))
+	}
+	return t
+}
+
+// benchRules runs a benchmark for carts of few and many lines, without rules and with some.
+func benchRules(b *testing.B, work func(b *testing.B, c Cart, shop Catalog, t Terms)) {
+	for _, rules := range []struct {
+		name  string
+		terms Terms
+	}{{"none", Terms{}}, {"added", benchTerms(false)}, {"included", benchTerms(true)}} {
+		for _, lines := range []int{5, 100} {
+			b.Run(fmt.Sprintf("rules=%s/lines=%d", rules.name, lines), func(b *testing.B) {
+				c, shop := benchQuote(lines)
+				if len(rules.terms.methods) > 0 {
+					c = must(c.Deliver("parcel"))
+				}
+				b.ReportAllocs()
+				work(b, c, shop, rules.terms)
+			})
+		}
 	}
 }
 
+func BenchmarkQuote(b *testing.B) {
+	benchRules(b, func(b *testing.B, c Cart, shop Catalog, t Terms) {
+		for b.Loop() {
+			must(c.Quote(shop, t, jan(1)))
+		}
+	})
+}
+
+func BenchmarkReasons(b *testing.B) {
+	benchRules(b, func(b *testing.B, c Cart, shop Catalog, t Terms) {
+		q := must(c.Quote(shop, t, jan(1)))
+		for b.Loop() {
+			q.Reasons()
+		}
+	})
+}
+
 func BenchmarkDigest(b *testing.B) {
-	for _, lines := range []int{5, 100} {
-		b.Run(fmt.Sprintf("lines=%d", lines), func(b *testing.B) {
-			c, shop := benchQuote(lines)
-			q := must(c.Quote(shop, Terms{}, jan(1)))
-			b.ReportAllocs()
-			for b.Loop() {
-				q.Digest()
-			}
-		})
-	}
+	benchRules(b, func(b *testing.B, c Cart, shop Catalog, t Terms) {
+		q := must(c.Quote(shop, t, jan(1)))
+		for b.Loop() {
+			q.Digest()
+		}
+	})
 }
 
 func BenchmarkOpenOrder(b *testing.B) {

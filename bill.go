@@ -36,21 +36,32 @@ func (b bill) clone() bill {
 func (b *bill) costings() []costing {
 	lines := make([]costing, len(b.Lines))
 	for i := range b.Lines {
-		l := &b.Lines[i]
-		lines[i] = costing{line: l.N, sku: l.SKU, pieces: l.Quantity, first: l.Subtotal, now: l.Subtotal}
+		lines[i] = b.Lines[i].costing()
 	}
 	return lines
 }
 
-// room gives what discounts may take off the lines in all, -1 for any amount.
+func (l *Line) costing() costing {
+	return costing{line: l.N, sku: l.SKU, pieces: l.Quantity, first: l.Subtotal, now: l.Subtotal}
+}
+
+// room gives what discounts may take off the lines in all, -1 for any amount. What is
+// given neither counts for it nor is it taken from it.
 func (b *bill) room(c money.Currency) (int64, error) {
 	if b.Cap == nil {
 		return -1, nil
 	}
-	sum, err := b.Subtotal(c)
-	if err == nil {
-		sum, err = sum.MulRate(*b.Cap, money.Down)
+	sum := nothing(c)
+	for i := range b.Lines {
+		var err error
+		if b.Lines[i].Gift != "" {
+			continue
+		}
+		if sum, err = sum.Add(b.Lines[i].Subtotal); err != nil {
+			return 0, err
+		}
 	}
+	sum, err := sum.MulRate(*b.Cap, money.Down)
 	return sum.Minor(), err
 }
 
@@ -64,18 +75,6 @@ func (b *bill) Subtotal(c money.Currency) (money.Amount, error) {
 		}
 	}
 	return sum, nil
-}
-
-// takeShipping counts the discounts of the shipping.
-func (r Rounding) takeShipping(discounts []*Discount, d *Delivery) error {
-	at := []costing{{line: 0, pieces: 1, first: d.Subtotal, now: d.Subtotal}}
-	for _, off := range discounts {
-		if err := r.take(off, at, -1); err != nil {
-			return err
-		}
-	}
-	d.Total = at[0].now
-	return nil
 }
 
 // taxables gives what taxes are counted on: the lines, and the shipping last.
@@ -154,7 +153,7 @@ func (b *bill) reasons(c money.Currency) (Reason, error) {
 		}
 	}
 	if d := b.Delivery; d != nil {
-		parts = append(parts, Reason{Kind: ShippingReason, Label: d.label(), Amount: d.Subtotal})
+		parts = append(parts, Reason{Kind: ShippingReason, Label: d.said(), Amount: d.Subtotal})
 	}
 	for i := range b.Discounts {
 		if d := &b.Discounts[i]; d.OfShipping() {
@@ -211,16 +210,20 @@ func (b *bill) labelOf(line int) string {
 	return b.Lines[i].label()
 }
 
-// label names the tax: "VAT 20 %".
+// label names the tax: "VAT 20 %", with the category where it is not the usual one.
 func (t Tax) label() string {
-	s := t.Label + " " + t.Rate.Percent() + " %"
+	s := t.Label
+	if t.Outside == "" || !t.Rate.IsZero() {
+		s += " " + t.Rate.Percent() + " %"
+	}
+	if t.Category != "" {
+		s += " (" + t.Category + ")"
+	}
 	switch {
 	case t.Relief != "" && t.Included:
 		return s + ", taken out: " + string(t.Relief)
 	case t.Relief != "":
 		return s + ", not charged: " + string(t.Relief)
-	case t.Included:
-		return "includes " + s
 	}
 	return s
 }

@@ -252,6 +252,10 @@ func (s *Shop) quote(ctx context.Context, h held, contact Contact, at Instant) (
 	if cart, err = s.withUses(ctx, cart, sh.terms, at, h, contact); err != nil {
 		return Quote{}, shelf{}, err
 	}
+	sh.terms, err = s.ask(ctx, cart, sh, at)
+	if err != nil {
+		return Quote{}, shelf{}, err
+	}
 	quote, err := cart.Quote(sh.catalog, sh.terms, at)
 	return quote, sh, err
 }

@@ -141,7 +141,7 @@ func (c Catalog) Offer(r OfferRequest, at Instant) (Offer, error) {
 }
 
 // offer is Offer of as many pieces as all lines of a cart together can have.
-func (c Catalog) offer(sku SKU, list PriceList, quantity int64, at Instant) (Offer, error) {
+func (c *Catalog) offer(sku SKU, list PriceList, quantity int64, at Instant) (Offer, error) {
 	if list.List == "" {
 		list.List = StandardList
 	}
@@ -161,7 +161,7 @@ func (c Catalog) offer(sku SKU, list PriceList, quantity int64, at Instant) (Off
 	if p.is.Status != ProductActive {
 		return refused(NotActive)
 	}
-	if !p.ListedAt(sku, at) {
+	if !p.marked(sku, at) {
 		return refused(NotListed)
 	}
 	prices, ok := c.prices[priceKey{sku, list}]
@@ -179,21 +179,21 @@ func (c Catalog) offer(sku SKU, list PriceList, quantity int64, at Instant) (Off
 
 // offerFor gives the offer for a line of a cart, of whose article wanted pieces are
 // bought in all. A line whose price was agreed needs none in the list.
-func (c Catalog) offerFor(l CartLine, list PriceList, wanted int64, at Instant) (Offer, error) {
+func (c *Catalog) offerFor(l *CartLine, list PriceList, wanted int64, at Instant) (Offer, error) {
 	offer, err := c.offer(l.SKU, list, wanted, at)
 	if l.Agreed == nil || err == nil {
 		return offer, err
 	}
 	if missing, ok := errors.AsType[*UnavailableError](err); ok && missing.Reason == NoPrice {
-		p, _ := c.Product(l.SKU) // it is known: only its price is missing
+		p := c.products[l.SKU] // it is known: only its price is missing
 		return p.offer(l.SKU, c.locale), nil
 	}
 	return offer, err
 }
 
 // offer gives the words of a variant that the product has, without a price.
-func (p Product) offer(sku SKU, locale Locale) Offer {
-	v := p.is.Variants[p.variant(sku)]
+func (p *Product) offer(sku SKU, locale Locale) Offer {
+	v := &p.is.Variants[p.variant(sku)]
 	offer := Offer{Product: p.id, SKU: sku, Name: p.Words(locale).Name, Stock: v.Stock, Category: v.TaxCategory, Grams: v.Grams, NoShipping: v.NoShipping}
 	for i, value := range v.Values {
 		offer.Options = append(offer.Options, Choice{p.is.Options[i], value})

@@ -53,6 +53,7 @@ type costing struct {
 	sku        SKU
 	pieces     int64
 	first, now money.Amount
+	off        int64 // what the discount that is taken takes off, in smallest units
 }
 
 // basis is what a discount counts on.
@@ -63,26 +64,30 @@ func (d *Discount) basis(c *costing) money.Amount {
 	return c.now
 }
 
-// take counts what a discount takes off the lines of its shares, which it changes; room
-// is what all together may still take, negative for any amount. A quote and the proof
-// of an order count by it alike.
-func (r Rounding) take(d *Discount, lines []costing, room int64) error {
+// sharers gives the lines that the shares of a discount are of.
+func (d *Discount) sharers(lines []costing) ([]*costing, error) {
 	at := make([]*costing, len(d.Shares))
 	for i, s := range d.Shares {
 		n, found := slices.BinarySearchFunc(lines, s.Line, func(c costing, line int) int { return cmp.Compare(c.line, line) })
 		if !found {
-			return invalid("discount", "%q has a share of line %d, which is not there", d.Promotion, s.Line)
+			return nil, invalid("discount", "%q has a share of line %d, which is not there", d.Promotion, s.Line)
 		}
 		at[i] = &lines[n]
 	}
-	off := make([]int64, len(at)) // smallest units, 0 or more
-	if err := r.off(d, at, off); err != nil {
+	return at, nil
+}
+
+// take counts what a discount takes off the lines of its shares, which it changes; room
+// is what all together may still take, negative for any amount. A quote and the proof
+// of an order count by it alike.
+func (r Rounding) take(d *Discount, at []*costing, room int64) error {
+	if err := r.off(d, at); err != nil {
 		return err
 	}
 	var sum int64
-	for i, c := range at {
-		off[i] = max(0, min(off[i], c.now.Minor()))
-		sum += off[i] // of what fits together: the lines' own sum
+	for _, c := range at {
+		c.off = max(0, min(c.off, c.now.Minor()))
+		sum += c.off // of what fits together: the lines' own sum
 	}
 	most := sum
 	if d.Max != nil {
@@ -97,17 +102,13 @@ func (r Rounding) take(d *Discount, lines []costing, room int64) error {
 		if err != nil {
 			return err
 		}
-		parts, err := whole.Allocate(off)
-		if err != nil {
+		if err := share(whole, at, func(c *costing) int64 { return c.off }); err != nil {
 			return err
-		}
-		for i := range parts {
-			off[i] = parts[i].Minor()
 		}
 	}
 	d.Amount = nothing(currency)
 	for i, c := range at {
-		minus, err := money.FromMinor(-off[i], currency)
+		minus, err := money.FromMinor(-c.off, currency)
 		if err == nil {
 			d.Shares[i].Amount = minus
 			c.now, err = c.now.Add(minus)
@@ -122,45 +123,58 @@ func (r Rounding) take(d *Discount, lines []costing, room int64) error {
 	return nil
 }
 
+// share takes a whole off lines, in proportion to weights that are not all 0.
+func share(whole money.Amount, at []*costing, weight func(*costing) int64) error {
+	weights := make([]int64, len(at))
+	for i, c := range at {
+		weights[i] = weight(c)
+	}
+	parts, err := whole.Allocate(weights)
+	for i := range parts {
+		at[i].off = parts[i].Minor()
+	}
+	return err
+}
+
 // off counts what the action takes off each line, before any limit.
-func (r Rounding) off(d *Discount, at []*costing, off []int64) error {
-	a := d.Action
+func (r Rounding) off(d *Discount, at []*costing) error {
+	a := &d.Action
 	switch a.Kind {
 	case PercentOffLines, PercentOffShipping:
-		for i, c := range at {
+		for _, c := range at {
 			amount, err := d.basis(c).MulRate(a.Percent, r.Mode)
 			if err != nil {
 				return err
 			}
-			off[i] = amount.Minor()
+			c.off = amount.Minor()
 		}
 	case AmountOffPieces:
-		for i, c := range at {
+		for _, c := range at {
 			amount, err := a.Amounts[0].Mul(c.pieces)
 			if err != nil {
 				return err
 			}
-			off[i] = amount.Minor()
+			c.off = amount.Minor()
 		}
 	case AmountOffShipping:
-		for i := range at {
-			off[i] = a.Amounts[0].Minor()
+		for _, c := range at {
+			c.off = a.Amounts[0].Minor()
 		}
 	case FixedPrice:
-		for i, c := range at {
+		for _, c := range at {
 			amount, err := a.Amounts[0].Mul(c.pieces)
 			if err != nil {
 				return err
 			}
-			off[i] = c.now.Minor() - amount.Minor()
+			c.off = c.now.Minor() - amount.Minor()
 		}
 	case PercentOffOrder, AmountOffOrder:
-		return r.spread(d, at, off)
+		return r.spread(d, at)
 	case CheapestOff:
-		return r.cheapest(d, at, off)
+		return r.cheapest(d, at)
 	case GiftProduct:
-		for i, c := range at {
-			off[i] = c.now.Minor()
+		for _, c := range at {
+			c.off = c.now.Minor()
 		}
 	default:
 		return invalid("discount", "%q has an action of the kind %.40q, which is not known", d.Promotion, a.Kind)
@@ -170,10 +184,9 @@ func (r Rounding) off(d *Discount, at []*costing, off []int64) error {
 
 // spread counts a discount on the sum and spreads it in proportion to what the lines
 // cost by now.
-func (r Rounding) spread(d *Discount, at []*costing, off []int64) error {
+func (r Rounding) spread(d *Discount, at []*costing) error {
 	sum, now := nothing(d.Amount.Currency()), nothing(d.Amount.Currency())
-	weights := make([]int64, len(at))
-	for i, c := range at {
+	for _, c := range at {
 		var err error
 		if sum, err = sum.Add(d.basis(c)); err != nil {
 			return err
@@ -181,7 +194,6 @@ func (r Rounding) spread(d *Discount, at []*costing, off []int64) error {
 		if now, err = now.Add(c.now); err != nil {
 			return err
 		}
-		weights[i] = c.now.Minor()
 	}
 	whole, err := now, error(nil)
 	if d.Action.Kind == AmountOffOrder {
@@ -195,15 +207,11 @@ func (r Rounding) spread(d *Discount, at []*costing, off []int64) error {
 	if now.IsZero() {
 		return nil
 	}
-	parts, err := whole.Allocate(weights)
-	for i := range parts {
-		off[i] = parts[i].Minor()
-	}
-	return err
+	return share(whole, at, func(c *costing) int64 { return c.now.Minor() })
 }
 
 // cheapest takes off the cheapest pieces, of all lines or of each article by itself.
-func (r Rounding) cheapest(d *Discount, at []*costing, off []int64) error {
+func (r Rounding) cheapest(d *Discount, at []*costing) error {
 	order := make([]int, len(at))
 	for i := range order {
 		order[i] = i
@@ -216,8 +224,11 @@ func (r Rounding) cheapest(d *Discount, at []*costing, off []int64) error {
 	})
 	for len(order) > 0 {
 		n := len(order) // of one article, or of all
-		for d.Action.Apart && at[order[n-1]].sku != at[order[0]].sku {
-			n--
+		if d.Action.Apart {
+			n = 1
+			for n < len(order) && at[order[n]].sku == at[order[0]].sku {
+				n++
+			}
 		}
 		pieces := int64(0)
 		for _, i := range order[:n] {
@@ -236,7 +247,7 @@ func (r Rounding) cheapest(d *Discount, at []*costing, off []int64) error {
 			if err != nil {
 				return err
 			}
-			off[i] = amount.Minor()
+			c.off = amount.Minor()
 		}
 		order = order[n:]
 	}
@@ -278,13 +289,29 @@ func (a Action) figure() string {
 			off = a.Percent.Percent() + " % off"
 		}
 		if a.Apart && a.Get == 1 {
-			return fmt.Sprintf("every %d. piece %s", a.Buy+1, off)
+			return fmt.Sprintf("every %s piece %s", ordinal(a.Buy+1), off)
 		}
 		return fmt.Sprintf("buy %d, get %d %s", a.Buy, a.Get, off)
 	case GiftProduct:
 		return "gift"
 	}
 	return string(a.Kind)
+}
+
+// ordinal gives "2nd" for 2.
+func ordinal(n int64) string {
+	suffix := "th"
+	if n%100 < 11 || n%100 > 13 {
+		switch n % 10 {
+		case 1:
+			suffix = "st"
+		case 2:
+			suffix = "nd"
+		case 3:
+			suffix = "rd"
+		}
+	}
+	return fmt.Sprint(n, suffix)
 }
 
 // label names the discount: "Spring sale (SPRING10): 10 % off".
@@ -294,6 +321,9 @@ func (d Discount) label() string {
 		s += " (" + d.Code + ")"
 	}
 	s += ": " + d.Action.figure()
+	if d.Original {
+		s += ", of the first prices"
+	}
 	if d.Max != nil {
 		s += ", at most " + d.Max.String()
 	}

@@ -194,20 +194,22 @@ type Priced struct {
 // prices for minimum quantities up to quantity, the lowest counts, while it is lower
 // than the base price. false: there is no price.
 func (p Prices) On(valid, known Instant, quantity int64) (Priced, bool) {
-	for _, t := range slices.Backward(p.tiers) {
+	for i := len(p.tiers) - 1; i >= 0; i-- {
+		t := &p.tiers[i]
 		if t.least > quantity {
 			continue
 		}
-		base, ok := t.base.On(valid, known)
-		if !ok {
+		base := t.base.on(valid, known)
+		if base == nil {
 			continue
 		}
 		answer := Priced{Price: base.Value, Base: base.Value, MinQuantity: t.least, Entry: base.N}
-		for _, t := range p.tiers {
+		for i := range p.tiers {
+			t := &p.tiers[i]
 			if t.least > quantity {
 				break
 			}
-			if sale, ok := t.sale.On(valid, known); ok {
+			if sale := t.sale.on(valid, known); sale != nil {
 				if d, err := sale.Value.Cmp(answer.Price); err == nil && d < 0 {
 					answer.Price, answer.Sale, answer.MinQuantity, answer.Entry = sale.Value, true, max(answer.MinQuantity, t.least), sale.N
 				}

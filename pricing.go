@@ -3,7 +3,6 @@ package till
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/tillkit/till/money"
 )
@@ -11,40 +10,66 @@ import (
 // pricing is a quote that is being computed, and what it is computed from.
 type pricing struct {
 	q       *Quote
-	cart    Cart
-	catalog Catalog
-	rules   Terms
+	cart    *Cart
+	catalog *Catalog
+	rules   *Terms
 	lists   []buysFrom
 	wanted  []Demand // quantity tiers count an article over all lines
 	to      Address
+
+	held  []heldPromotion
+	costs []costing  // of the lines
+	meant []*costing // room for those that a promotion may touch
+}
+
+// count counts everything, in this order; of is what cannot be counted.
+func (p *pricing) count() (of string, err error) {
+	if err = p.lines(); err != nil {
+		return "line", err
+	}
+	if err = p.promote(); err != nil {
+		return "discounts", err
+	}
+	if err = p.deliver(); err != nil {
+		return "shipping", err
+	}
+	if err = p.tax(); err != nil {
+		return "taxes", err
+	}
+	return "total", p.total()
 }
 
 // lines finds words and prices.
 func (p *pricing) lines() error {
-	lines := make([]Line, 0, len(p.cart.lines)+1)
-	for i := range p.cart.lines {
+	gifts := 0
+	for i := range p.held {
+		if p.held[i].Action.Kind == GiftProduct {
+			gifts++
+		}
+	}
+	lines := make([]Line, len(p.cart.lines), len(p.cart.lines)+gifts)
+	for i := range lines {
 		cl := &p.cart.lines[i]
-		line, err := p.line(*cl, wantedOf(p.wanted, cl.SKU))
-		if err != nil {
+		if err := p.line(&lines[i], cl, wantedOf(p.wanted, cl.SKU)); err != nil {
 			return fmt.Errorf("line %d: %d of %s: %w", cl.N, cl.Quantity, cl.SKU, err)
 		}
-		lines = append(lines, line)
 	}
 	p.q.bill.Lines = lines
 	return nil
 }
 
 // line finds words and price of one line.
-func (p *pricing) line(cl CartLine, wanted int64) (Line, error) {
+func (p *pricing) line(line *Line, cl *CartLine, wanted int64) error {
 	free := nothing(p.cart.list.Currency)
-	line := Line{N: cl.N, SKU: cl.SKU, Name: string(cl.SKU), Quantity: cl.Quantity, Metadata: cl.Metadata.clone(), Subtotal: free, Total: free}
+	line.N, line.SKU, line.Name, line.Quantity, line.Metadata = cl.N, cl.SKU, string(cl.SKU), cl.Quantity, cl.Metadata.clone()
+	line.Subtotal, line.Total = free, free
 	offer, from, err := p.offer(cl, wanted)
 	if missing, ok := errors.AsType[*UnavailableError](err); ok {
 		line.Unavailable = missing.Reason
-		return line, nil
+		return nil
 	}
 	if err != nil {
-		return line, err
+		return err
 	}
 	line.Product, line.Name, line.Options = offer.Product, offer.Name, offer.Options
 	line.Price, line.Base, line.Sale, line.Entry, line.Included = offer.Price, offer.Base, offer.Sale, offer.Entry, from.included
@@ -63,7 +88,7 @@ func (p *pricing) line(cl CartLine, wanted int64) (Line, error) {
 	}
 	line.Subtotal, err = p.q.rounding.times(line.Price, line.Quantity)
 	line.Total = line.Subtotal
-	return line, err
+	return err
 }
 
 // source is where a price comes from.
@@ -74,7 +99,7 @@ type source struct {
 
 // offer finds an article in the first list that has a price of it, in the cart's currency
 // or, where none has one, in one that is exchanged.
-func (p *pricing) offer(cl CartLine, wanted int64) (Offer, source, error) {
+func (p *pricing) offer(cl *CartLine, wanted int64) (Offer, source, error) {
 	own := p.lists[len(p.lists)-1]
 	if cl.Agreed != nil {
 		offer, err := p.catalog.offerFor(cl, own.list, wanted, p.q.at)
@@ -104,6 +129,9 @@ func (p *pricing) offer(cl CartLine, wanted int64) (Offer, source, error) {
 			if offer.Price, err = exchanged(was.Price, x.Rate, x.To, p.q.rounding.Mode); err == nil {
 				offer.Base, err = exchanged(was.Base, x.Rate, x.To, p.q.rounding.Mode)
 			}
+			if d, _ := offer.Price.Cmp(offer.Base); offer.Sale && d >= 0 { // rounded, it is lower no more
+				offer.Sale, offer.Price, was.Price, offer.Entry = false, offer.Base, was.Base, 0
+			}
 			return offer, source{from, was}, err
 		}
 	}
@@ -112,8 +140,18 @@ func (p *pricing) offer(cl CartLine, wanted int64) (Offer, source, error) {
 
 // deliver counts the shipping, and what is taken off it.
 func (p *pricing) deliver() error {
-	if len(p.rules.methods) == 0 && p.cart.delivery == "" {
-		return nil // the shop has no rules for it
+	if err := p.ship(); err != nil {
+		return err
+	}
+	return p.promoteShipping()
+}
+
+// ship counts the shipping; there is none where the shop has no rules for it, and where
+// nothing is shipped.
+func (p *pricing) ship() error {
+	service := p.rules.asked(NeedShipping, p.to, p.q.at)
+	if len(p.rules.methods) == 0 && p.cart.delivery == "" && service == "" {
+		return nil
 	}
 	total := nothing(p.cart.list.Currency)
 	for i := range p.q.bill.Lines {
@@ -126,14 +164,18 @@ func (p *pricing) deliver() error {
 	if err != nil || !needed {
 		return err
 	}
-	if p.q.bill.Delivery, p.q.ways, err = p.rules.deliver(p.cart.delivery, of, p.to, p.q.at); err != nil {
-		return err
+	if service != "" {
+		return p.shipOutside(service)
 	}
-	return p.promoteShipping()
+	p.q.bill.Delivery, p.q.ways, err = p.rules.deliver(p.cart.delivery, of, p.to, p.q.at)
+	return err
 }
 
 // tax counts the taxes.
 func (p *pricing) tax() error {
+	if service := p.rules.asked(NeedTax, p.to, p.q.at); service != "" {
+		return p.taxOutside(service)
+	}
 	held := p.rules.taxesAt(p.to, p.q.at)
 	if len(held) == 0 {
 		return nil
@@ -154,29 +196,30 @@ func (p *pricing) total() error {
 }
 
 // costs gives the sum of what lines cost by now.
-func costs(lines []costing, c money.Currency) (sum money.Amount, pieces int64, err error) {
+func costs(lines []*costing, c money.Currency) (sum money.Amount, pieces int64, err error) {
 	sum = nothing(c)
-	for i := range lines {
-		if sum, err = sum.Add(lines[i].now); err != nil {
+	for _, l := range lines {
+		if sum, err = sum.Add(l.now); err != nil {
 			return sum, 0, err
 		}
-		pieces += lines[i].pieces
+		pieces += l.pieces
 	}
 	return sum, pieces, nil
 }
 
-// meant gives the lines that a promotion may touch.
-func (p *pricing) meant(of *Selection, lines []costing) []costing {
-	var some []costing
-	for i := range lines {
+// meantBy gives the lines that a promotion may touch, until it is asked for others.
+func (p *pricing) meantBy(of *Selection) []*costing {
+	if p.meant == nil {
+		p.meant = make([]*costing, 0, len(p.costs))
+	}
+	some := p.meant[:0]
+	for i := range p.costs {
 		l := &p.q.bill.Lines[i]
-		if lines[i].now.IsZero() || l.Agreed != nil || l.Gift != "" || !of.meets(l.SKU, p.catalog.products[l.SKU], l.Sale) {
+		if p.costs[i].now.IsZero() || l.Agreed != nil || l.Gift != "" || !of.meets(l, p.catalog) {
 			continue
 		}
-		if some == nil {
-			some = make([]costing, 0, len(lines)-i)
-		}
-		some = append(some, lines[i])
+		some = append(some, &p.costs[i])
 	}
-	return slices.Clip(some)
+	p.meant = some
+	return some
 }

@@ -44,10 +44,10 @@ type CodeAnswer struct {
 // heldPromotion is a promotion that holds.
 type heldPromotion struct {
 	name string
-	Promotion
+	*Promotion
 }
 
-func (p heldPromotion) ofShipping() bool {
+func (p *heldPromotion) ofShipping() bool {
 	return p.Action.Kind == PercentOffShipping || p.Action.Kind == AmountOffShipping
 }
 
@@ -76,11 +76,11 @@ func (t Terms) Gifts(at Instant) []SKU {
 
 // promote takes what promotions take off the lines.
 func (p *pricing) promote() error {
-	held := p.rules.promotionsAt(p.q.at)
+	held := p.held
 	if len(held) == 0 && len(p.cart.codes) == 0 {
 		return nil
 	}
-	lines := p.q.bill.costings()
+	p.costs = p.q.bill.costings()
 	if most, ok := p.rules.caps.at("cap", p.q.at); ok && len(held) > 0 {
 		p.q.bill.Cap = &most.Percent
 	}
@@ -92,12 +92,12 @@ func (p *pricing) promote() error {
 		if held[i].ofShipping() {
 			continue // when it is known what the shipping costs
 		}
-		if lines, err = p.take(&held[i], lines, &room); err != nil {
+		if err := p.take(&held[i], &room); err != nil {
 			return err
 		}
 	}
-	for i := range lines {
-		p.q.bill.Lines[i].Total = lines[i].now
+	for i := range p.costs {
+		p.q.bill.Lines[i].Total = p.costs[i].now
 	}
 	if len(p.q.bill.Discounts) == 0 {
 		p.q.bill.Cap = nil
@@ -111,29 +111,29 @@ func (p *pricing) promote() error {
 }
 
 // take takes one promotion.
-func (p *pricing) take(h *heldPromotion, lines []costing, room *int64) ([]costing, error) {
+func (p *pricing) take(h *heldPromotion, room *int64) error {
 	c := p.cart.list.Currency
-	meant := p.meant(&h.Of, lines)
+	meant := p.meantBy(&h.Of)
 	if why, err := p.refuses(h, meant); err != nil || why != "" {
 		p.answer(h, why)
-		return lines, err
+		return err
 	}
 	d, ok := h.discount(c)
-	if !ok || *room == 0 {
+	if !ok || *room == 0 && h.Action.Kind != GiftProduct {
 		p.answer(h, CodeNothing)
-		return lines, nil
+		return nil
 	}
 	before := len(p.q.bill.Lines)
 	if h.Action.Kind == GiftProduct {
 		gift, err := p.gift(h)
 		if err != nil || gift == nil {
 			p.answer(h, CodeNothing)
-			return lines, err
+			return err
 		}
-		lines = append(lines, costing{line: gift.N, sku: gift.SKU, pieces: gift.Quantity, first: gift.Subtotal, now: gift.Subtotal})
+		p.costs = append(p.costs, gift.costing())
 		d.Shares = []Share{{Line: gift.N}}
-		if err := p.q.rounding.take(&d, lines, -1); err != nil { // a gift takes nothing off the others
-			return lines, err
+		if err := p.q.rounding.take(&d, []*costing{&p.costs[before]}, -1); err != nil { // a gift takes nothing off the others
+			return err
 		}
 		p.q.bill.Lines = append(p.q.bill.Lines, *gift)
 	} else {
@@ -141,8 +141,8 @@ func (p *pricing) take(h *heldPromotion, lines []costing, room *int64) ([]costin
 		for i := range meant {
 			d.Shares[i].Line = meant[i].line
 		}
-		if err := p.q.rounding.take(&d, lines, *room); err != nil {
-			return lines, err
+		if err := p.q.rounding.take(&d, meant, *room); err != nil {
+			return err
 		}
 		if *room >= 0 {
 			*room += d.Amount.Minor()
@@ -150,10 +150,10 @@ func (p *pricing) take(h *heldPromotion, lines []costing, room *int64) ([]costin
 	}
 	if d.Amount.IsZero() && len(p.q.bill.Lines) == before {
 		p.answer(h, CodeNothing)
-		return lines, nil
+		return nil
 	}
 	p.took(h, d)
-	return lines, nil
+	return nil
 }
 
 // took keeps a discount, and what it uses.
@@ -188,7 +188,7 @@ func (p *pricing) answer(h *heldPromotion, why CodeReason) {
 const codeMissing CodeReason = "code"
 
 // refuses says which condition is not met, "" if all are.
-func (p *pricing) refuses(h *heldPromotion, meant []costing) (CodeReason, error) {
+func (p *pricing) refuses(h *heldPromotion, meant []*costing) (CodeReason, error) {
 	buyer, used := &p.cart.buyer, p.cart.buyer.Used[h.name]
 	switch {
 	case h.If.Code != "" && !slices.Contains(p.cart.codes, h.If.Code):
@@ -245,32 +245,31 @@ func (p *pricing) gift(h *heldPromotion) (*Line, error) {
 	if last := len(p.q.bill.Lines); last > 0 {
 		n = max(n, p.q.bill.Lines[last-1].N)
 	}
-	line, err := p.line(CartLine{N: n + 1, SKU: h.Action.SKU, Quantity: h.Action.Quantity}, h.Action.Quantity)
+	line := &Line{}
+	err := p.line(line, &CartLine{N: n + 1, SKU: h.Action.SKU, Quantity: h.Action.Quantity}, h.Action.Quantity)
 	if err != nil || line.Unavailable != "" {
 		return nil, err
 	}
 	line.Gift = h.name
-	return &line, nil
+	return line, nil
 }
 
-// promoteShipping takes what promotions take off the shipping.
+// promoteShipping takes what promotions take off the shipping. Where there is none, their
+// codes have an answer all the same.
 func (p *pricing) promoteShipping() error {
-	d := p.q.bill.Delivery
-	if d == nil || d.Unavailable != "" {
+	var at *costing
+	if d := p.q.bill.Delivery; d != nil && d.Unavailable == "" {
+		at = &costing{pieces: 1, first: d.Subtotal, now: d.Subtotal}
+	}
+	if len(p.held) == 0 || at == nil && len(p.cart.codes) == 0 {
 		return nil
 	}
-	lines := p.q.bill.costings()
-	for i := range lines {
-		lines[i].now = p.q.bill.Lines[i].Total
-	}
-	at := []costing{{pieces: 1, first: d.Subtotal, now: d.Subtotal}}
-	held := p.rules.promotionsAt(p.q.at)
-	for i := range held {
-		h := &held[i]
+	for i := range p.held {
+		h := &p.held[i]
 		if !h.ofShipping() {
 			continue
 		}
-		if why, err := p.refuses(h, p.meant(&h.Of, lines)); err != nil || why != "" {
+		if why, err := p.refuses(h, p.meantBy(&h.Of)); err != nil || why != "" {
 			p.answer(h, why)
 			if err != nil {
 				return err
@@ -278,9 +277,8 @@ func (p *pricing) promoteShipping() error {
 			continue
 		}
 		off, ok := h.discount(p.cart.list.Currency)
-		off.Shares = []Share{{}}
-		if ok {
-			if err := p.q.rounding.take(&off, at, -1); err != nil {
+		if off.Shares = []Share{{}}; ok && at != nil {
+			if err := p.q.rounding.take(&off, []*costing{at}, -1); err != nil {
 				return err
 			}
 		}
@@ -290,6 +288,8 @@ func (p *pricing) promoteShipping() error {
 		}
 		p.took(h, off)
 	}
-	d.Total = at[0].now
+	if at != nil {
+		p.q.bill.Delivery.Total = at.now
+	}
 	return nil
 }

@@ -252,8 +252,13 @@ func (p Product) Variant(sku SKU) (Variant, bool) {
 	return v, true
 }
 
-func (p Product) variant(sku SKU) int {
-	return slices.IndexFunc(p.is.Variants, func(v Variant) bool { return v.SKU == sku })
+func (p *Product) variant(sku SKU) int {
+	for i := range p.is.Variants {
+		if p.is.Variants[i].SKU == sku {
+			return i
+		}
+	}
+	return -1
 }
 
 // SKUs gives the SKUs of its variants, in their order.
@@ -268,8 +273,7 @@ func (p Product) SKUs() []SKU {
 // ExistsAt reports whether the product has not been deleted at an instant, as
 // known now.
 func (p Product) ExistsAt(at Instant) bool {
-	_, gone := p.gone.On(at, MaxInstant)
-	return !gone
+	return p.gone.on(at, MaxInstant) == nil
 }
 
 // ListedAt reports whether a variant is up for sale at an instant, as known now.
@@ -278,9 +282,9 @@ func (p Product) ListedAt(sku SKU, at Instant) bool {
 }
 
 // marked is ListedAt, whether or not the product was deleted.
-func (p Product) marked(sku SKU, at Instant) bool {
-	c, ok := p.listing[sku].On(at, MaxInstant)
-	return ok && c.Value
+func (p *Product) marked(sku SKU, at Instant) bool {
+	c := p.listing[sku].on(at, MaxInstant)
+	return c != nil && c.Value
 }
 
 // Listing gives the whole past and plan of a variant's listing.

@@ -82,14 +82,15 @@ type Quote struct {
 func (c Cart) Quote(catalog Catalog, terms Terms, at Instant) (Quote, error) {
 	q := Quote{at: at, list: c.list, terms: terms.n, rounding: terms.Rounding(), data: c.data.clone()}
 	q.bill.Status = c.buyer.Tax
-	p := pricing{&q, c, catalog, terms, terms.listsFor(c.list, c.buyer.Groups, at), c.Demand(), terms.destination(c.to, at)}
-	for _, count := range []struct {
-		of   string
-		what func() error
-	}{{"line", p.lines}, {"discounts", p.promote}, {"shipping", p.deliver}, {"taxes", p.tax}, {"total", p.total}} {
-		if err := count.what(); err != nil {
-			return Quote{}, fmt.Errorf("%w: %w", invalid(count.of, "it cannot be counted"), err)
+	p := pricing{
+		q: &q, cart: &c, catalog: &catalog, rules: &terms, lists: terms.listsFor(c.list, c.buyer.Groups, at), wanted: c.Demand(),
+		to: terms.destination(c.to, at), held: terms.promotionsAt(at),
+	}
+	if of, err := p.count(); err != nil {
+		if _, ok := asNeeds(err); ok || errors.Is(err, ErrInvalid) {
+			return Quote{}, err
 		}
+		return Quote{}, fmt.Errorf("%w: %w", invalid(of, "it cannot be counted"), err)
 	}
 	return q, nil
 }

@@ -455,8 +455,13 @@ func newTwin(t testing.TB, db store.Store, fresh bool) *twin {
 // What two Shops answer that have long been at work is what one answers that has just been
 // opened: whatever happens, in whatever order.
 func TestShellTwinsAnswerAlike(t *testing.T) {
-	const runs, inFiles, steps = 12, 3, 140
-	for seed := range uint64(runs) {
+	const steps = 140
+	runs, inFiles := uint64(12), uint64(3)
+	if testing.Short() {
+		runs, inFiles = 3, 1
+	}
+	t.Logf("%d runs of %d steps, %d of them in files too", runs, steps, inFiles)
+	for seed := range runs {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			onStores(t, func(t *testing.T, db store.Store) {
 				other := store.Store(memory.New())

@@ -217,10 +217,11 @@ func (sh shelf) sells(c Cart, put []SKU, now Instant) error {
 	}
 	wanted := c.Demand() // prices may depend on the quantity over all lines
 	prices := pricing{
-		q: &Quote{at: at, rounding: sh.terms.Rounding()}, cart: c, catalog: sh.catalog, rules: sh.terms,
+		q: &Quote{at: at, rounding: sh.terms.Rounding()}, cart: &c, catalog: &sh.catalog, rules: &sh.terms,
 		lists: sh.terms.listsFor(c.list, c.buyer.Groups, at),
 	}
-	for _, l := range c.lines {
+	for i := range c.lines {
+		l := &c.lines[i]
 		if !looked[l.SKU] {
 			continue
 		}

@@ -80,6 +80,7 @@ type Tax struct {
 	Rate     money.Rate   `json:"rate"`
 	Compound bool         `json:"compound,omitempty"`
 	Included bool         `json:"included,omitempty"` // the prices include it
+	Outside  string       `json:"outside,omitempty"`  // the service that counted it: then nothing of it is counted by Rate
 	Relief   TaxStatus    `json:"relief,omitempty"`   // why it is not due
 	Amount   money.Amount `json:"amount"`             // sum of the parts
 	Parts    []TaxPart    `json:"parts"`              // by line; the shipping, where it bears the tax, last
@@ -117,7 +118,7 @@ type taxable struct {
 // heldTax is a rate that holds at a destination.
 type heldTax struct {
 	name string
-	TaxRate
+	*TaxRate
 }
 
 // taxesAt gives the rates that hold at a destination, in their order.
@@ -133,7 +134,7 @@ func (t Terms) taxesAt(to Address, at Instant) []heldTax {
 }
 
 // relief says why a rate is not due, "" if it is.
-func (r TaxRate) relief(of TaxStatus) TaxStatus {
+func (r *TaxRate) relief(of TaxStatus) TaxStatus {
 	if of == Exempt || of == ReverseCharge && r.Reversible {
 		return of
 	}

@@ -11,8 +11,8 @@ import (
 const MaxRules = 2000
 
 // Rule is one rule of the [Terms]: a [Zone], a [TaxRate], a [Promotion], a
-// [ShippingMethod], a [ListRule], an [ExchangeRate], a [CashRounding] or a
-// [DiscountCap]. It has a name of its own among those of its kind, and holds from an
+// [ShippingMethod], a [ListRule], an [ExchangeRate], a [CashRounding], a
+// [DiscountCap] or an [Outside]. It has a name of its own among those of its kind, and holds from an
 // instant to another, as a price does.
 type Rule interface {
 	// word names the kind of the entries that change such rules.
@@ -88,11 +88,11 @@ func (r rules[T]) timeline(name string) Timeline[T] {
 	return Timeline[T]{}
 }
 
-// on gives the rules that hold at an instant, by name.
-func (r rules[T]) on(at Instant) iter.Seq2[string, T] {
-	return func(yield func(string, T) bool) {
+// on gives the rules that hold at an instant, in place, by name.
+func (r rules[T]) on(at Instant) iter.Seq2[string, *T] {
+	return func(yield func(string, *T) bool) {
 		for i := range r {
-			if c, ok := r[i].over.On(at, MaxInstant); ok && !yield(r[i].name, c.Value) {
+			if c := r[i].over.on(at, MaxInstant); c != nil && !yield(r[i].name, &c.Value) {
 				return
 			}
 		}

@@ -84,14 +84,23 @@ func (t Timeline[T]) grow() Timeline[T] { return Timeline[T]{slices.Clone(t.chan
 // Clear, or none at all, gives false. MaxInstant as known means all that is
 // recorded. A change recorded later than known never alters the answer.
 func (t Timeline[T]) On(valid, known Instant) (Change[T], bool) {
-	best := -1
-	var off map[Instant]bool                       // what is called off
-	for i, c := range slices.Backward(t.changes) { // of each From the last recorded comes first
-		if c.Recorded > known || c.From > valid || best >= 0 && c.From <= t.changes[best].From || off[c.From] {
+	if c := t.on(valid, known); c != nil {
+		return *c, true
+	}
+	return Change[T]{}, false
+}
+
+// on is On in place, nil where it gives false: a change is large.
+func (t Timeline[T]) on(valid, known Instant) *Change[T] {
+	var best *Change[T]
+	var off map[Instant]bool                   // what is called off
+	for i := len(t.changes) - 1; i >= 0; i-- { // of each From the last recorded comes first
+		c := &t.changes[i]
+		if c.Recorded > known || c.From > valid || best != nil && c.From <= best.From || off[c.From] {
 			continue
 		}
 		if c.Mark == Set || c.Mark == Clear {
-			best = i
+			best = c
 			continue
 		}
 		if off == nil {
@@ -99,10 +108,10 @@ func (t Timeline[T]) On(valid, known Instant) (Change[T], bool) {
 		}
 		off[c.From] = true
 	}
-	if best < 0 || t.changes[best].Mark != Set {
-		return Change[T]{}, false
+	if best == nil || best.Mark != Set {
+		return nil
 	}
-	return t.changes[best], true
+	return best
 }
 
 // from gives what can still matter for instants from at on, all being known: of the

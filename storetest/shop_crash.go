@@ -37,7 +37,7 @@ func crashShop(e *Env) {
 	e.Must("Close", s.Store.Close())
 	var told []placed
 	for round := range 2 + e.tries() {
-		p := e.speaker(place)
+		p := e.child(place)
 		least := len(told) + []int{1, 5, 20}[round%3]
 		var lines []string
 		for line := range p.lines {

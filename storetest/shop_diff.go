@@ -15,7 +15,7 @@ var diffBattery = []Rule{{
 	Sentence: "What is told to be different between two instants is what differs between the shop as of the one and as of the other, all of it and nothing else.",
 	Why:      "somebody asks what was changed since Friday, and a price that changed by plan was changed by nobody",
 	Check: func(e *Env) {
-		for seed := range e.tries() {
+		for seed := range e.lives() {
 			if e.liveAndCompare(uint64(seed) + 1); e.Failed() {
 				e.Fatalf("storetest: the life had seed %d", seed+1)
 			}
