@@ -55,7 +55,7 @@ func (l *life) step() {
 	does := []func() error{
 		l.adds, l.puts, l.reprices, l.reprices, l.reprices, l.revises, l.revises, l.lists, l.lists, l.deletes,
 		l.restores, l.moves, l.moves, l.sells, l.sells, l.sells, l.registers, l.changesPeople, l.changesPeople, l.rounds, l.marks,
-		l.changesRules, l.changesRules, l.pricesLists, l.classes, l.calls, l.calls,
+		l.changesRules, l.changesRules, l.sells, l.sells, l.pricesLists, l.classes, l.calls, l.calls,
 	}
 	for range 1000 {
 		err := does[l.IntN(len(does))]()
