@@ -2,6 +2,7 @@ package till_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"sort"
 
 	"github.com/tillkit/till"
@@ -103,4 +104,29 @@ func (w *twin) ruled() []string {
 	}
 	sort.Strings(all[at:])
 	return all
+}
+
+// stormRule gives a change of a rule that bears on many.
+func stormRule(rng *rand.Rand) till.RuleChange {
+	c := rule("gb", till.Zone{Countries: []string{"GB"}})
+	switch rng.IntN(9) {
+	case 0:
+		c = rule("vat", till.TaxRate{Label: "VAT", Zone: "gb", Rate: percent(fmt.Sprint(18 + rng.IntN(3)))})
+	case 1:
+		c = rule("parcel", till.ShippingMethod{Label: "Parcel", Rates: rates(till.ShippingRate{Base: sterling("3.00")}, till.ShippingRate{Base: money.MustParse("4.00", money.EUR)})})
+	case 2:
+		c = rule("trade", till.ListRule{Groups: []string{"trade"}})
+	case 3:
+		c = rule("gbp-eur", till.ExchangeRate{From: money.GBP, To: money.EUR, Rate: money.MustParseRate(fmt.Sprintf("1.%d", 10+rng.IntN(9)))})
+	case 4:
+		c = rule("gift", till.Promotion{Label: "A present", Action: till.Gift("A5", 1), Priority: 1})
+	case 5, 6:
+		c = rule("ten", till.Promotion{Label: "Ten off", If: till.Conditions{Code: "TEN"}, Action: till.PercentOff(percent("10")), Uses: 10 + rng.Int64N(100), Each: rng.Int64N(3)})
+	case 7:
+		c = rule("one", till.Promotion{Label: "Once", If: till.Conditions{Code: "ONE", FirstOrder: true}, Action: till.OrderAmountOff(sterling("1.00"))})
+	}
+	if rng.IntN(4) == 0 {
+		c.Mark = till.Clear
+	}
+	return c
 }
