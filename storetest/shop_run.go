@@ -10,7 +10,7 @@ import (
 
 // shopRules are what a shop promises, whatever it is kept in.
 var shopRules = slices.Concat(
-	historyBattery, gridBattery, lastUnitBattery, oneKeyBattery, eraseBattery,
+	historyBattery, gridBattery, lastUnitBattery, couponBattery, oneKeyBattery, eraseBattery,
 	storyBattery, goldenBattery, entriesBattery, asOfBattery, diffBattery, crashBattery,
 )
 
