@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tillkit/till/money"
 )
@@ -151,6 +152,14 @@ func asNeeds(err error) ([]Need, bool) {
 		return nil, false
 	}
 	return e.Needs, true
+}
+
+// fromOutside reports whether an error is of what a service was asked or has answered: it
+// says by itself what is wrong.
+func fromOutside(err error) bool {
+	_, ok := asNeeds(err)
+	bad, wrong := errors.AsType[*InvalidError](err)
+	return ok || wrong && strings.HasPrefix(bad.Path, "answer.")
 }
 
 // asked gives the service that is asked at a destination, "" for none.

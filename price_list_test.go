@@ -77,13 +77,13 @@ func TestListsThatIncludeTax(t *testing.T) {
 	}
 }
 
-// A sale stays a sale in another currency, even where rounding makes it as dear.
+// A sale is none in another currency where rounding makes it as dear.
 func TestSaleIsExchanged(t *testing.T) {
 	p := inList("A", "standard", "0.02 USD")
 	p = must3(p.Change(on(0), PriceChange{Price: money.MustParsePrice("0.01", money.USD), Sale: true}))
 	shop := must(NewCatalog([]Product{product(1, "a", "A")}, []Prices{p}))
 	q := must(cartOf(Item{SKU: "A", Quantity: 1}).Quote(shop, under("usd-gbp", ExchangeRate{From: money.USD, To: money.GBP, Rate: money.MustParseRate("0.7")}), jan(1)))
-	if l := q.Lines()[0]; !l.Sale || l.Price != gbp("0.01") || l.Base != gbp("0.01") {
+	if l := q.Lines()[0]; l.Sale || l.Price != gbp("0.01") || l.Base != gbp("0.01") {
 		t.Errorf("%+v", l)
 	}
 	wantError(t, must3(OpenOrder(on(2), opening(), q)).Verify(), nil)

@@ -313,7 +313,7 @@ func TestDiscountLabels(t *testing.T) {
 		"S: 1.00 GBP each":                    {Action: PriceOf(pounds("1"))},
 		"S: buy 2, get 1 free":                {Action: BuyGet(2, 1, pct("100"))},
 		"S: buy 2, get 1 50 % off":            {Action: BuyGet(2, 1, pct("50"))},
-		"S: every 3. piece free":              {Action: EveryNth(3, pct("100"))},
+		"S: every 3rd piece free":             {Action: EveryNth(3, pct("100"))},
 		"S: gift":                             {Action: Gift("A", 1)},
 		"S: half":                             {Action: Action{Kind: "half"}},
 	} {

@@ -186,6 +186,7 @@ func TestDirection(t *testing.T) {
 		{module + "/store", nil, []string{cmp, rapid, module + "/store"}},
 		{module + "/store/memory", []string{module + "/store"}, []string{module + "/..."}},
 		{module + "/store/sqlite", []string{module + "/store", module + "/store/sqlite/...", "modernc.org/sqlite"}, []string{module + "/...", cmp, rapid}},
+		{module + "/store/sqlite/internal/faulty", []string{"modernc.org/sqlite"}, nil}, // of tests alone
 		{module + "/store/sqlite/...", []string{module + "/store", module + "/store/sqlite/..."}, []string{module + "/...", "modernc.org/sqlite", cmp, rapid}},
 		{module, []string{module + "/money", module + "/store", decimal, uuid, crypto}, []string{module + "/...", cmp, rapid}},
 		{module + "/productcsv", []string{module, module + "/money", module + "/store"}, []string{module + "/...", cmp, rapid}},
