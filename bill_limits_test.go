@@ -47,6 +47,11 @@ func TestWhatIsTooMuchToCount(t *testing.T) {
 		{"a fixed price of all pieces", []string{"1.00"}, 1000, promo(PriceOf(huge)), "discounts"},
 		{"a tax", []string{"92233720368547758.07"}, 1, []any{"vat", rate("1000")}, "taxes"},
 		{"an amount and its tax", []string{"92233720368547758.07"}, 1, []any{"vat", rate("1")}, "total"},
+		{"a tax on the order", []string{"92233720368547758.07", "0.01"}, 1, []any{"vat", rate("1")}, "taxes"},
+		{"the lines, for the shipping", []string{"92233720368547758.07", "0.01"}, 1, parcel(ShippingRate{Base: pounds("1")}), "shipping"},
+		{"what a promotion of the shipping may touch", []string{"92233720368547758.07", "0.01"}, 1, []any{"p", Promotion{Label: "P", Action: FreeShipping()}}, "shipping"},
+		{"a share of two", []string{"92233720368547758.07", "92233720368547758.07"}, 1, promo(OrderPercentOff(pct("1"))), "discounts"},
+		{"a gift", []string{"1.00", "92233720368547758.07"}, 1, promo(Gift("B", 2)), "discounts"},
 		{"shipping for each gram", []string{"1.00"}, 1000, parcel(ShippingRate{Base: pounds("0"), By: ByPieces, Per: 1, Each: huge}), "shipping"},
 		{"a base and a row", []string{"1.00"}, 1, parcel(ShippingRate{Base: huge, By: ByPieces, Table: []ShippingStep{{0, pounds("0.01")}}}), "shipping"},
 		{"a base and a share", []string{"1.00"}, 1, parcel(ShippingRate{Base: huge, Percent: pct("1")}), "shipping"},
@@ -59,13 +64,16 @@ func TestWhatIsTooMuchToCount(t *testing.T) {
 		if c.prices == nil {
 			shop = must(NewCatalog([]Product{product(1, "a", "A")}, []Prices{inList("A", "standard", "9.99 USD")}))
 		}
-		cart := cartOf(Item{SKU: "A", Quantity: c.pieces})
+		cart := must(cartOf(Item{SKU: "A", Quantity: c.pieces}).AddCode("TEN"))
 		if len(c.prices) > 1 {
 			cart = must(cart.Add(Item{SKU: "B", Quantity: 1}))
 		}
 		terms := under(c.rules...)
 		if len(terms.methods) > 0 {
 			cart = must(cart.Deliver("m"))
+		}
+		if c.says == "a tax on the order" {
+			terms = must3(terms.SetRounding(on(0), Rounding{money.HalfEven, PerOrder}))
 		}
 		q, err := cart.Quote(shop, terms, jan(1))
 		wantUncountable(t, c.says, c.path, err)

@@ -1,6 +1,7 @@
 package till
 
 import (
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -83,6 +84,87 @@ func TestProofNamesTheEquation(t *testing.T) {
 		var e *VerifyError
 		if err := o.verify(); !errors.As(err, &e) || !strings.HasPrefix(e.Equation, c.want) {
 			t.Errorf("%s: %v, want %q", says, err, c.want)
+		}
+	}
+}
+
+// Figures that do not fit are no proof of anything, and nothing breaks on them.
+func TestProofOfWhatDoesNotFit(t *testing.T) {
+	terms := under("m", ShippingMethod{Label: "Parcel", Rates: []ShippingRate{{Base: pounds("3.00")}}}, "standard", ListRule{Included: true})
+	q := must(must(cartOf(Item{SKU: "A", Quantity: 1}, Item{SKU: "B", Quantity: 1}).Deliver("m")).Quote(priceShop("1.00", "1.00"), terms, jan(1)))
+	order := must3(OpenOrder(on(2), opening(), q)).is
+	wantError(t, order.verify(), nil)
+	off := func(a Action) func(*orderOpened) {
+		return func(o *orderOpened) {
+			o.Discounts = []Discount{{Promotion: "p", Label: "P", Action: a, Amount: pounds("-1.00"), Shares: []Share{{1, 0, pounds("-1.00")}, {2, 0, pounds("0")}}}}
+		}
+	}
+	taxes := func(rates ...string) func(*orderOpened) {
+		return func(o *orderOpened) {
+			for _, r := range rates {
+				x := Tax{Name: r, Label: "T", Rate: money.MustParseRate(r), Included: true, Amount: pounds("0")}
+				o.Taxes = append(o.Taxes, Tax{Name: r, Label: "T", Rate: x.Rate, Included: true, Parts: []TaxPart{{1, pounds("0")}, {2, pounds("0")}}})
+				x.Included, x.Parts = false, []TaxPart{{0, pounds("0")}}
+				o.Taxes = append(o.Taxes, x)
+			}
+		}
+	}
+	for says, c := range map[string]struct {
+		of     money.Amount
+		level  RoundingLevel
+		change func(*orderOpened)
+		want   string
+	}{
+		"the lines, for the shipping":     {huge, PerLine, func(*orderOpened) {}, "shipping: total of the lines"},
+		"the lines, for the cap":          {huge, PerLine, func(o *orderOpened) { o.Cap = new(pct("10")) }, "cap"},
+		"the lines, for the total":        {huge, PerLine, func(o *orderOpened) { o.Delivery = nil }, "total"},
+		"all of each line":                {huge, PerLine, off(PercentOff(pct("100"))), "discount 1, P: shares"},
+		"a share of their sum":            {huge, PerLine, off(OrderPercentOff(pct("10"))), "discount 1, P: shares"},
+		"a tax on the order":              {huge, PerOrder, func(o *orderOpened) { taxes("0.2")(o); o.Delivery = nil; o.Taxes = o.Taxes[:1] }, "taxes"},
+		"rates of too many digits":        {pounds("1.00"), PerLine, taxes("9.3", "0.000000000000000001"), "taxes"},
+		"rates that fit in a sum alone":   {pounds("1.00"), PerLine, taxes("0.500000000000000005", "0.500000000000000005", "9.3"), "taxes"},
+		"and over the order":              {pounds("1.00"), PerOrder, taxes("0.500000000000000005", "0.500000000000000005", "9.3"), "taxes"},
+		"rates whose product is too fine": {pounds("1.00"), PerLine, func(o *orderOpened) { taxes("0.000000001", "0.0000000001")(o); o.Taxes[2].Compound = true }, "taxes"},
+	} {
+		o := order
+		o.bill, o.Rounding.Level = o.bill.clone(), c.level
+		for i := range o.Lines {
+			l := &o.Lines[i]
+			l.Price, l.Base, l.Subtotal, l.Total = money.PriceOf(c.of), money.PriceOf(c.of), c.of, c.of
+		}
+		c.change(&o)
+		var e *VerifyError
+		if err := o.verify(); !errors.As(err, &e) || !strings.HasPrefix(e.Equation, c.want) {
+			t.Errorf("%s: %v, want %q", says, err, c.want)
+		}
+	}
+}
+
+// An order of the first version keeps its tree of reasons, which is proved with it.
+func TestProofOfTheFirstVersion(t *testing.T) {
+	o := smallOrder()
+	opened := decodeNumbers(t, o.entries[0].Payload).(map[string]any)
+	opened["reasons"] = decodeNumbers(t, must(json.Marshal(o.Reasons())))
+	for _, l := range opened["lines"].([]any) {
+		delete(l.(map[string]any), "subtotal")
+	}
+	verify := func() error {
+		e, _ := forge(journal{}, "opened", 1, jan(12), string(must(json.Marshal(opened))))
+		old, err := Fold(Order{}, e)
+		if err == nil {
+			err = old.Verify()
+		}
+		return err
+	}
+	wantError(t, verify(), nil)
+	for _, l := range leavesOf("", opened["reasons"], nil) {
+		for _, x := range l.alterations() {
+			l.set(x)
+			var e *VerifyError
+			if err := verify(); !errors.As(err, &e) || !strings.Contains(e.Equation, "reason") {
+				t.Errorf("%s is %v: %v", l.path, x, err)
+			}
+			l.set(l.is)
 		}
 	}
 }
