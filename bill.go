@@ -41,15 +41,23 @@ func (b *bill) costings() []costing {
 	return lines
 }
 
-// room gives what discounts may take off the lines in all, -1 for any amount.
+// room gives what discounts may take off the lines in all, -1 for any amount. What is
+// given neither counts for it nor is it taken from it.
 func (b *bill) room(c money.Currency) (int64, error) {
 	if b.Cap == nil {
 		return -1, nil
 	}
-	sum, err := b.Subtotal(c)
-	if err == nil {
-		sum, err = sum.MulRate(*b.Cap, money.Down)
+	sum := nothing(c)
+	for i := range b.Lines {
+		var err error
+		if b.Lines[i].Gift != "" {
+			continue
+		}
+		if sum, err = sum.Add(b.Lines[i].Subtotal); err != nil {
+			return 0, err
+		}
 	}
+	sum, err := sum.MulRate(*b.Cap, money.Down)
 	return sum.Minor(), err
 }
 
@@ -150,7 +158,7 @@ func (b *bill) reasons(c money.Currency) (Reason, error) {
 		}
 	}
 	if d := b.Delivery; d != nil {
-		parts = append(parts, Reason{Kind: ShippingReason, Label: d.label(), Amount: d.Subtotal})
+		parts = append(parts, Reason{Kind: ShippingReason, Label: d.said(), Amount: d.Subtotal})
 	}
 	for i := range b.Discounts {
 		if d := &b.Discounts[i]; d.OfShipping() {
@@ -230,18 +238,22 @@ func (b *bill) labelOf(line int, lines []Reason) string {
 	return lines[i].Label
 }
 
-// label names the tax: "VAT 20 %".
+// label names the tax: "VAT 20 %", with the category where it is not the usual one.
 func (t *Tax) label() string {
-	before, after := "", ""
+	rate, category, after := "", "", ""
+	if t.Outside == "" || !t.Rate.IsZero() {
+		rate = " " + t.Rate.Percent() + " %"
+	}
+	if t.Category != "" {
+		category = " (" + t.Category + ")"
+	}
 	switch {
 	case t.Relief != "" && t.Included:
 		after = ", taken out: "
 	case t.Relief != "":
 		after = ", not charged: "
-	case t.Included:
-		before = "includes "
 	}
-	return before + t.Label + " " + t.Rate.Percent() + " %" + after + string(t.Relief)
+	return t.Label + rate + category + after + string(t.Relief)
 }
 
 func (c Cash) label(of money.Currency) string {

@@ -44,6 +44,9 @@ func fullRules() []RuleChange {
 		{Name: "standard", Rule: ListRule{Label: "Shop prices", Included: true}},
 		{Name: "trade", Rule: ListRule{Groups: []string{"trade"}, Priority: 1}},
 		{Name: "usd-gbp", Rule: ExchangeRate{From: money.USD, To: money.GBP, Rate: money.MustParseRate("0.7913")}},
+		{Name: "canada", Rule: Zone{Countries: []string{"CA"}}},
+		{Name: "canada-tax", Rule: Outside{Service: "taxes", Zone: "canada", Asks: NeedTax}},
+		{Name: "canada-post", Rule: Outside{Service: "post", Zone: "canada", Asks: NeedShipping}},
 		{Name: "gbp", Rule: CashRounding{Currency: money.GBP, Increment: 5, Mode: money.HalfAwayFromZero}},
 	}
 }

@@ -201,19 +201,36 @@ func (b *Buyer) Quote(ctx context.Context) (Quote, error) {
 	if err != nil {
 		return Quote{}, err
 	}
-	var home Contact // where a customer is at home, as long as the cart does not say where it goes
-	if rules := b.shop.remembered.lastRules(); is.account.Exists() && is.cart.to == (Address{}) && len(rules.taxes)+len(rules.methods) > 0 {
-		account, err := b.shop.loadAccount(ctx, is.account)
-		if err == nil {
-			home, err = b.shop.loadContact(ctx, account.Contact())
-		}
-		if err != nil {
-			return Quote{}, err
-		}
-	}
-	quote, _, err := b.shop.quote(ctx, is, home, b.shop.now())
+	quote, _, err := b.shop.quoteAtHome(ctx, is, b.shop.now())
 	return quote, err
 }
+
+// quoteAtHome computes what a cart costs that goes where its customer is at home, as long
+// as it does not say itself where it goes.
+func (s *Shop) quoteAtHome(ctx context.Context, h held, at Instant) (Quote, shelf, error) {
+	home, known := h.joins, !h.joins.IsZero() || !h.account.Exists() || h.cart.to != (Address{})
+	rules := s.remembered.lastRules()
+	for {
+		if !known && rules.goesSomewhere() {
+			account, err := s.loadAccount(ctx, h.account)
+			if err == nil {
+				home, err = s.loadContact(ctx, account.Contact())
+			}
+			if err != nil {
+				return Quote{}, shelf{}, err
+			}
+			known = true
+		}
+		quote, sh, err := s.quote(ctx, h, home, at)
+		if err != nil || known || !sh.terms.goesSomewhere() {
+			return quote, sh, err
+		}
+		rules = sh.terms // which are others than were remembered
+	}
+}
+
+// goesSomewhere reports whether it matters where a cart goes.
+func (t Terms) goesSomewhere() bool { return len(t.taxes)+len(t.methods) > 0 }
 
 // skus gives the article of each line.
 func (c Cart) skus() []SKU {
@@ -232,7 +249,11 @@ func (s *Shop) quote(ctx context.Context, h held, contact Contact, at Instant) (
 		return Quote{}, shelf{}, err
 	}
 	at = max(at, sh.latest)
-	if cart, err = s.withUses(ctx, cart, sh.terms, at, h.person, customerKey(h, contact)); err != nil {
+	if cart, err = s.withUses(ctx, cart, sh.terms, at, h, contact); err != nil {
+		return Quote{}, shelf{}, err
+	}
+	sh.terms, err = s.ask(ctx, cart, sh, at)
+	if err != nil {
 		return Quote{}, shelf{}, err
 	}
 	quote, err := cart.Quote(sh.catalog, sh.terms, at)

@@ -2,6 +2,9 @@ package till
 
 import (
 	"context"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/tillkit/till/store"
 )
@@ -14,26 +17,43 @@ func (c *checker) uses(_ context.Context, r store.Record) error {
 	return nil
 }
 
-// used looks whether the use of a promotion is an order's. The customer, who may stand in
-// the key by an e-mail address, is not said.
+// used looks whether the use of a promotion is an order's, which has used it. The customer,
+// who may stand in the key by an e-mail address, is not said.
 func (c *checker) used(ctx context.Context, r store.Record) error {
 	id, err := owner(r)
 	if err != nil {
 		c.say(store.Ref{Family: familyUsed}, "the owner of a use cannot be read")
 		return nil
 	}
-	order, err := ParseID[Order](id)
-	if err == nil {
-		var there bool
-		if there, err = c.has(ctx, refOrder(order)); err != nil {
-			return err
-		}
-		if there {
-			return nil
-		}
+	ref := store.Ref{Family: familyOrders, Key: id}
+	records, err := c.shop.store.Get(ctx, ref)
+	if err != nil {
+		return err
 	}
-	c.say(store.Ref{Family: familyOrders, Key: id}, "a promotion was used by it, and it is not there")
-	return nil
+	if !records[0].Exists() {
+		c.say(ref, "a promotion was used by it, and it is not there")
+		return nil
+	}
+	order, err := c.shop.orderOf(ctx, records[0])
+	if err != nil {
+		return nil // the look at the order says so
+	}
+	name, rest, _ := strings.Cut(r.Key, "/")
+	which, customer, _ := strings.Cut(rest, "/")
+	if !slices.ContainsFunc(order.is.Uses, func(u PromotionUse) bool {
+		return name == "" && u.First || name == u.Promotion && u.Each > 0 && which == strconv.FormatInt(u.Own, 10)
+	}) {
+		c.say(ref, "the use of a promotion is claimed for it that it has not used")
+		return nil
+	}
+	if strings.HasPrefix(customer, "p:") {
+		return nil
+	}
+	words, err := c.has(ctx, refContact(order.Contact()))
+	if err == nil && !words {
+		c.say(ref, "its person was erased, and stands in the use of a promotion that is claimed for it")
+	}
+	return err
 }
 
 // promotions looks whether what an order used is counted and claimed.

@@ -53,6 +53,10 @@ type held struct {
 	joining []store.Change // by these changes
 }
 
+// hasAccount reports whether the cart is that of somebody with an account, also of one
+// that is made with the order.
+func (h held) hasAccount() bool { return h.account.Exists() || !h.joins.IsZero() }
+
 // change applies a pure operation to a cart and keeps the result, if it is another. The
 // articles that it puts in must be for sale.
 func (s *Shop) change(ctx context.Context, h keeper, operation func(Cart) (Cart, error), put ...SKU) error {
@@ -138,7 +142,7 @@ func (s *Shop) enough(ctx context.Context, plan Plan) error {
 	var adds []store.Add
 	var refs []store.Ref
 	for _, change := range plan.Set.Changes {
-		if add, ok := change.(store.Add); ok {
+		if add, ok := change.(store.Add); ok && add.Family == familyStock { // of promotions the quote has decided
 			adds, refs = append(adds, add), append(refs, add.Ref)
 		}
 	}
@@ -172,7 +176,7 @@ func (s *Shop) plan(ctx context.Context, h holder, is held, r CheckoutRequest, r
 	var quote Quote
 	var sh shelf
 	recalled := false
-	if recall {
+	if recall && !s.expired(r, now) {
 		quote, sh, recalled = s.recallQuote(is.cart.goesTo(contact), now, r.Accept)
 	}
 	if !recalled && is.recalled {
@@ -222,14 +226,59 @@ func (s *Shop) agreed(ctx context.Context, h held, contact Contact, now Instant,
 	if err != nil {
 		return Quote{}, shelf{}, err
 	}
-	if quote.Digest() != r.Accept {
+	expired := s.expired(r, now)
+	if quote.Digest() != r.Accept || expired {
 		drift := &DriftError{Accepted: r.Accept, Quote: quote}
-		if r.Seen != nil {
-			drift.Differences = Compare(*r.Seen, quote)
+		if expired {
+			drift.Differences = append(drift.Differences, Difference{Kind: QuoteExpired})
+		}
+		short, err := s.short(ctx, quote, sh.catalog)
+		if err != nil {
+			return Quote{}, shelf{}, err
+		}
+		if drift.Differences = append(drift.Differences, short...); r.Seen != nil {
+			drift.Differences = append(drift.Differences, Compare(*r.Seen, quote)...)
 		}
 		return Quote{}, shelf{}, drift
 	}
 	return quote, sh, quote.Err()
+}
+
+// expired reports whether a quote that was seen is too old to be accepted.
+func (s *Shop) expired(r CheckoutRequest, now Instant) bool {
+	return s.opts.Quotes > 0 && r.Seen != nil && now.Time().Sub(r.Seen.at.Time()) > s.opts.Quotes
+}
+
+// short says of which articles there is less than a quote asks for, each on its first line.
+func (s *Shop) short(ctx context.Context, q Quote, catalog Catalog) ([]Difference, error) {
+	wanted := q.Demand()
+	refs := make([]store.Ref, len(wanted))
+	for i, d := range wanted {
+		refs[i] = refStock(Place{SKU: d.SKU, Location: s.opts.Location})
+	}
+	records, err := s.get(ctx, refs...)
+	if err != nil {
+		return nil, err
+	}
+	var out []Difference
+	for i, d := range wanted {
+		line := q.bill.Lines[slices.IndexFunc(q.bill.Lines, func(l Line) bool { return l.SKU == d.SKU })]
+		product, _ := catalog.Product(d.SKU)
+		variant, ok := product.Variant(d.SKU)
+		if !ok || line.Unavailable != "" || line.Untracked {
+			continue
+		}
+		have := variant.Stock.Backorder
+		if records[i].Exists() {
+			have += records[i].Index[0].Int()
+		}
+		if have < d.Quantity {
+			line.Quantity = d.Quantity
+			out = append(out, Difference{Kind: StockShort, Line: line.N, Was: line.clone(), Is: line.clone(), Available: max(0, have)})
+		}
+	}
+	slices.SortFunc(out, func(a, b Difference) int { return a.Line - b.Line })
+	return out, nil
 }
 
 // decided is all that the change set of a checkout is made of.
@@ -247,7 +296,11 @@ type decided struct {
 func (s *Shop) assemble(h holder, d decided, r CheckoutRequest) (Plan, error) {
 	m, id := d.meta, d.id.String()
 	ref := orderContact(d.held.person, d.id)
-	opened, first, err := OpenOrder(m, Opening{ID: d.id, Number: d.number, Contact: ref, Destination: d.contact.Destination()}, d.quote)
+	goes := d.contact.Destination()
+	if goes.Country == "" { // then the cart has said where it goes, if anybody
+		goes = Contact{Billing: d.held.cart.to}.Destination()
+	}
+	opened, first, err := OpenOrder(m, Opening{ID: d.id, Number: d.number, Contact: ref, Destination: goes}, d.quote)
 	if err != nil {
 		return Plan{}, err
 	}

@@ -2,6 +2,8 @@ package till
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -17,13 +19,31 @@ import (
 // customerKey stands for a customer where uses are told apart: who has an account by that,
 // anybody else by the e-mail address; "": it is not known yet.
 func customerKey(h held, contact Contact) string {
-	if h.account.Exists() || !h.joins.IsZero() {
+	if h.hasAccount() {
 		return "p:" + h.person.String()
 	}
-	if key, err := EmailKey(contact.Email); err == nil {
-		return "e:" + key
+	return guestKey(contact)
+}
+
+// What begins the key of a customer who has no account: before the e-mail address, or
+// before a hash of one that is too long for a key. It is released as the address is.
+const (
+	byAddress   = "e:"
+	byHash      = "h:"
+	mostAddress = 200 // bytes of an address in a key
+)
+
+// guestKey stands for whoever has an e-mail address.
+func guestKey(contact Contact) string {
+	key, err := EmailKey(contact.Email)
+	switch {
+	case err != nil:
+		return ""
+	case len(key) > mostAddress:
+		sum := sha256.Sum256([]byte(key))
+		return byHash + hex.EncodeToString(sum[:])
 	}
-	return ""
+	return byAddress + key
 }
 
 func refUses(promotion string) store.Ref { return store.Ref{Family: familyUses, Key: promotion} }
@@ -49,11 +69,12 @@ func (t Terms) limited(c Cart, at Instant) []heldPromotion {
 
 // withUses gives the cart with what was used of its promotions before. A customer that is
 // not known yet has used none.
-func (s *Shop) withUses(ctx context.Context, c Cart, t Terms, at Instant, person PersonID, customer string) (Cart, error) {
+func (s *Shop) withUses(ctx context.Context, c Cart, t Terms, at Instant, h held, contact Contact) (Cart, error) {
 	limited := t.limited(c, at)
 	if len(limited) == 0 {
 		return c, nil
 	}
+	customer := customerKey(h, contact)
 	var refs []store.Ref
 	first := false
 	for _, p := range limited {
@@ -92,7 +113,7 @@ func (s *Shop) withUses(ctx context.Context, c Cart, t Terms, at Instant, person
 	}
 	if first {
 		if c.buyer.Ordered = records[0].Exists(); !c.buyer.Ordered {
-			c.buyer.Ordered, err = s.hasOrdered(ctx, person, customer)
+			c.buyer.Ordered, err = s.hasOrdered(ctx, h, contact)
 		}
 	}
 	return c, err
@@ -100,8 +121,12 @@ func (s *Shop) withUses(ctx context.Context, c Cart, t Terms, at Instant, person
 
 // hasOrdered reports whether a customer has an order, of before there was a promotion for
 // the first. It may miss one that is being placed: the claim does not.
-func (s *Shop) hasOrdered(ctx context.Context, person PersonID, customer string) (bool, error) {
-	if email, ok := strings.CutPrefix(customer, "e:"); ok {
+func (s *Shop) hasOrdered(ctx context.Context, h held, contact Contact) (bool, error) {
+	if !h.hasAccount() {
+		email, err := EmailKey(contact.Email)
+		if err != nil {
+			return false, err
+		}
 		for r, err := range store.Records(ctx, s.store, store.Query{Family: familyContacts, List: listEmail, Equal: []store.Value{store.TextValue(email)}}) {
 			if err != nil {
 				return false, err
@@ -112,7 +137,7 @@ func (s *Shop) hasOrdered(ctx context.Context, person PersonID, customer string)
 		}
 		return false, nil
 	}
-	page, err := s.store.Find(ctx, store.Query{Family: familyOrders, List: listPerson, Equal: []store.Value{store.TextValue(person.String())}, Limit: 1})
+	page, err := s.store.Find(ctx, store.Query{Family: familyOrders, List: listPerson, Equal: []store.Value{store.TextValue(h.person.String())}, Limit: 1})
 	return len(page.Items) > 0, err
 }
 
@@ -138,48 +163,69 @@ func use(o Order, customer string) ([]store.Change, error) {
 	return changes, nil
 }
 
-// unuse gives the claims that a guest's order holds under an e-mail address back: the
-// address stands in their keys.
-func unuse(o Order, contact Contact) []store.Change {
-	email, err := EmailKey(contact.Email)
-	if err != nil {
+// unuse names the claims that a guest's order has of its promotions.
+func unuse(o Order, contact Contact) []store.Ref {
+	guest := guestKey(contact)
+	if guest == "" {
 		return nil
 	}
-	var changes []store.Change
+	var refs []store.Ref
 	first := false
 	for _, u := range o.is.Uses {
 		if u.Each > 0 {
-			changes = append(changes, store.Release{Ref: refUse(u.Promotion, "e:"+email, u.Own), Owner: o.is.ID.String()})
+			refs = append(refs, refUse(u.Promotion, guest, u.Own))
 		}
 		if u.First && !first {
 			first = true
-			changes = append(changes, store.Release{Ref: refFirst("e:" + email), Owner: o.is.ID.String()})
+			refs = append(refs, refFirst(guest))
 		}
 	}
-	return changes
+	return refs
 }
 
-// usesOf gives what is to be released of a guest's orders before the words go.
-func (s *Shop) usesOf(ctx context.Context, person PersonID) ([]store.Change, error) {
-	var changes []store.Change
+// forgetUses adds to the erasing of a guest that the claims are given back in whose keys
+// the e-mail address stands: once the words are gone nobody knows them any more. An order
+// that is placed meanwhile changes the cart or ends a draft, which are required as they
+// were before the orders were read.
+func (s *Shop) forgetUses(ctx context.Context, person PersonID, w *work) error {
+	cart, err := s.store.Get(ctx, refCart(person))
+	if err != nil {
+		return err
+	}
+	w.requires = append(w.requires, store.Requirement{Ref: refCart(person), Rev: cart[0].Rev})
+	from, to := store.TextValue(person.String()+"/"), store.TextValue(person.String()+"0") // "0" comes after "/"
+	for r, err := range store.Records(ctx, s.store, store.Query{Family: familyDrafts, From: &from, To: &to}) {
+		if err != nil {
+			return err
+		}
+		w.requires = append(w.requires, store.Requirement{Ref: r.Ref, Rev: r.Rev})
+	}
 	for r, err := range store.Records(ctx, s.store, store.Query{Family: familyOrders, List: listPerson, Equal: []store.Value{store.TextValue(person.String())}}) {
 		if err != nil {
-			return nil, err
+			return err
 		}
 		order, err := s.orderOf(ctx, r)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if len(order.is.Uses) == 0 {
 			continue
 		}
 		contact, err := s.loadContact(ctx, order.Contact())
 		if err != nil {
-			return nil, err
+			return err
 		}
-		changes = append(changes, unuse(order, contact)...)
+		claims, err := s.get(ctx, unuse(order, contact)...)
+		if err != nil {
+			return err
+		}
+		for _, claim := range claims {
+			if mine, err := claimedBy(claim, order.is.ID.String()); err == nil && mine {
+				w.add(store.Release{Ref: claim.Ref, Owner: order.is.ID.String()})
+			}
+		}
 	}
-	return changes, nil
+	return nil
 }
 
 // usedMeanwhile makes a conflict of a refusal that says that somebody else has used a
@@ -191,7 +237,7 @@ func usedMeanwhile(err error) error {
 	}
 	var exists *store.ExistsError
 	if errors.As(err, &exists) && exists.Ref.Family == familyUsed {
-		return &store.ConflictError{Ref: exists.Ref}
+		return &store.ConflictError{Ref: store.Ref{Family: familyUsed}} // whose it is, is not said
 	}
 	return err
 }

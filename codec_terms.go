@@ -21,6 +21,7 @@ type termsForm struct {
 	Lists      []ruleForm[ListRule]       `json:"lists,omitempty"`
 	Exchange   []ruleForm[ExchangeRate]   `json:"exchange,omitempty"`
 	Cash       []ruleForm[CashRounding]   `json:"cash,omitempty"`
+	Outside    []ruleForm[Outside]        `json:"outside,omitempty"`
 }
 
 type ruleForm[T any] struct {
@@ -48,7 +49,7 @@ func readRules[T any](form []ruleForm[T]) rules[T] {
 func (d termsDoc) AppendStored(dst []byte) ([]byte, error) {
 	return appendJSON(dst, termsForm{
 		d.journal.form(termsFold), d.rounding, formRules(d.zones), formRules(d.homes), formRules(d.taxes), formRules(d.promotions),
-		formRules(d.caps), formRules(d.methods), formRules(d.lists), formRules(d.exchange), formRules(d.cash),
+		formRules(d.caps), formRules(d.methods), formRules(d.lists), formRules(d.exchange), formRules(d.cash), formRules(d.outside),
 	})
 }
 
@@ -65,7 +66,7 @@ func asTerms(doc store.Doc) (Terms, error) {
 		return Terms{
 			journal: j, rounding: f.Rounding, zones: readRules(f.Zones), homes: readRules(f.Homes), taxes: readRules(f.Taxes),
 			promotions: readRules(f.Promotions), caps: readRules(f.Caps), methods: readRules(f.Shipping), lists: readRules(f.Lists),
-			exchange: readRules(f.Exchange), cash: readRules(f.Cash),
+			exchange: readRules(f.Exchange), cash: readRules(f.Cash), outside: readRules(f.Outside),
 		}, err
 	}
 	return Terms{}, unknownDoc(doc)

@@ -59,7 +59,7 @@ func (o Order) Confirmation(contact Contact) Confirmation {
 		}
 	}
 	for _, r := range beside {
-		c.Included = append(c.Included, ConfirmedSum{r.Label, r.Amount})
+		c.Included = append(c.Included, ConfirmedSum{"includes " + r.Label, r.Amount})
 	}
 	for _, l := range o.Lines() {
 		c.Lines = append(c.Lines, ConfirmedLine{Line: l, Label: l.label(), Figure: l.figure(), Note: contact.Notes[l.N]})

@@ -270,6 +270,14 @@ func (s *Shop) mergeGuest(ctx context.Context, guest Token, person PersonID, now
 	if err != nil {
 		return nil, err
 	}
+	if mine.IsEmpty() { // what to pay in the guest has chosen, else the customer
+		mine, err = mine.In(theirs.list)
+	} else {
+		theirs, err = theirs.In(mine.list)
+	}
+	if err != nil {
+		return nil, err
+	}
 	merged, report, err := mine.Merge(theirs)
 	if err != nil {
 		return nil, err

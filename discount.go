@@ -232,8 +232,11 @@ func (r Rounding) cheapest(d *Discount, at []*costing) error {
 	})
 	for len(order) > 0 {
 		n := len(order) // of one article, or of all
-		for d.Action.Apart && at[order[n-1]].of.SKU != at[order[0]].of.SKU {
-			n--
+		if d.Action.Apart {
+			n = 1
+			for n < len(order) && at[order[n]].of.SKU == at[order[0]].of.SKU {
+				n++
+			}
 		}
 		pieces := int64(0)
 		for _, i := range order[:n] {
@@ -294,13 +297,29 @@ func (a *Action) figure() string {
 			off = a.Percent.Percent() + " % off"
 		}
 		if a.Apart && a.Get == 1 {
-			return fmt.Sprintf("every %d. piece %s", a.Buy+1, off)
+			return fmt.Sprintf("every %s piece %s", ordinal(a.Buy+1), off)
 		}
 		return fmt.Sprintf("buy %d, get %d %s", a.Buy, a.Get, off)
 	case GiftProduct:
 		return "gift"
 	}
 	return string(a.Kind)
+}
+
+// ordinal gives "2nd" for 2.
+func ordinal(n int64) string {
+	suffix := "th"
+	if n%100 < 11 || n%100 > 13 {
+		switch n % 10 {
+		case 1:
+			suffix = "st"
+		case 2:
+			suffix = "nd"
+		case 3:
+			suffix = "rd"
+		}
+	}
+	return fmt.Sprint(n, suffix)
 }
 
 // label names the discount: "Spring sale (SPRING10): 10 % off".
@@ -311,6 +330,9 @@ func (d *Discount) label() string {
 		s = append(append(append(s, " ("...), d.Code...), ')')
 	}
 	s = append(append(s, ": "...), d.Action.figure()...)
+	if d.Original {
+		s = append(s, ", of the first prices"...)
+	}
 	if d.Max != nil {
 		s = append(append(s, ", at most "...), d.Max.String()...)
 	}

@@ -32,6 +32,10 @@ const (
 	TaxChanged       DifferenceKind = "tax"       // begun, ended, or another figure
 	CashChanged      DifferenceKind = "cash rounding"
 	TotalChanged     DifferenceKind = "total"
+
+	// Of no figure, beside those of Compare: a [DriftError] names them first.
+	QuoteExpired DifferenceKind = "quote expired" // it is older than [Options.Quotes]
+	StockShort   DifferenceKind = "stock short"   // there is less than a line asks for
 )
 
 // Difference is one thing in which two quotes differ, as a buyer sees them.
@@ -47,6 +51,8 @@ type Difference struct {
 	IsLabel   string       `json:"is_label,omitempty"`
 	WasAmount money.Amount `json:"was_amount"`
 	IsAmount  money.Amount `json:"is_amount"`
+
+	Available int64 `json:"available,omitempty"` // of StockShort: what can be had, for all lines of the article
 }
 
 // String says it in words.
@@ -70,6 +76,10 @@ func (d Difference) String() string {
 		return fmt.Sprintf("line %d: the price of %s without sale is %s instead of %s", d.Line, d.Is.label(), d.Is.Base, d.Was.Base)
 	case FigureChanged:
 		return fmt.Sprintf("line %d: %s comes to %s (%s) instead of %s (%s)", d.Line, d.Is.label(), d.Is.Total, d.Is.figure(), d.Was.Total, d.Was.figure())
+	case QuoteExpired:
+		return "the quote has expired"
+	case StockShort:
+		return fmt.Sprintf("line %d: %d of %s are wanted in all, %d are available", d.Line, d.Is.Quantity, d.Is.label(), d.Available)
 	case TotalChanged:
 		return fmt.Sprintf("the total is %s instead of %s", d.IsAmount, d.WasAmount)
 	}
@@ -162,6 +172,9 @@ func compareBills(was, is *bill) []Difference {
 		{was.taxes(), is.taxes(), TaxChanged, TaxChanged, TaxChanged},
 		{was.cash(c), is.cash(c), CashChanged, CashChanged, CashChanged},
 	} {
+		if slices.EqualFunc(of.was, of.is, func(a, b figured) bool { return a.seen == b.seen }) {
+			continue // under other names, which nobody sees
+		}
 		find := func(in []figured, key string) int {
 			return slices.IndexFunc(in, func(f figured) bool { return f.key == key })
 		}

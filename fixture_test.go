@@ -190,6 +190,15 @@ func sameText(t rapid.TB, what, got, want string) {
 	}
 }
 
+// rounds is how often a test without goroutines does what it repeats: n times, or a
+// fifth of it under -short.
+func rounds(n int) int {
+	if testing.Short() {
+		return n / 5
+	}
+	return n
+}
+
 // checkMany runs a property at least so often, whatever rapid's flags say.
 func checkMany(t *testing.T, least int, prop func(*rapid.T)) {
 	t.Helper()

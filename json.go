@@ -141,6 +141,9 @@ func (b *bill) checkWhole() error {
 		if len(d.Shares) > len(b.Lines)+1 || len(d.Action.Amounts) > 1 {
 			return invalid(path, "it has too many parts")
 		}
+		if slices.ContainsFunc(b.Discounts[:i], func(e Discount) bool { return e.Promotion == d.Promotion }) {
+			return invalid(path, "%q stands twice", d.Promotion)
+		}
 		if err := cmp.Or(checkText("promotion", d.Promotion, MaxLabel), checkText("label", d.Label, MaxLabel), checkText("code", d.Code, MaxCode), d.Action.check()); err != nil {
 			return within(path, err)
 		}
@@ -158,6 +161,9 @@ func (b *bill) checkWhole() error {
 		path := fmt.Sprintf("taxes[%d]", i)
 		if len(t.Parts) > len(b.Lines)+1 {
 			return invalid(path, "it has too many parts")
+		}
+		if slices.ContainsFunc(b.Taxes[:i], func(u Tax) bool { return u.Name == t.Name && u.Included == t.Included }) {
+			return invalid(path, "%q stands twice", t.Name)
 		}
 		if err := cmp.Or(checkText("name", t.Name, MaxLabel), checkText("label", t.Label, MaxLabel), checkText("zone", t.Zone, MaxLabel), checkText("category", t.Category, MaxName)); err != nil {
 			return within(path, err)

@@ -464,7 +464,7 @@ func TestWithoutTags(t *testing.T) {
 // What a price state leaves out never matters: the next one is the same, made from the
 // whole past or from it, and it answers alike from its last entry on.
 func TestPresentPrices(t *testing.T) {
-	checkMany(t, 1000, func(t *rapid.T) {
+	checkMany(t, rounds(1000), func(t *rapid.T) {
 		whole := must(NewPrices("MUG", inPounds))
 		cut := whole
 		for range among(t, "changes", 15) + 1 {

@@ -33,6 +33,10 @@ type Options struct {
 	Guests   time.Duration
 	Keys     time.Duration
 
+	// Quotes say how long a quote can be accepted that a checkout gives as Seen; 0 is
+	// without end: what it says has to hold all the same.
+	Quotes time.Duration
+
 	// MinPassword is how many characters a password needs; 0 is 15, as NIST SP
 	// 800-63B-4 asks where it is the only factor; less than 8 is refused.
 	MinPassword int
@@ -43,6 +47,10 @@ type Options struct {
 	// bounds the memory; 0 is one for each processor.
 	Passwords PasswordCost
 	Hashing   int
+
+	// Services answer what a quote cannot compute, where a rule of the terms hands it to
+	// one: each by the word that [Outside] has for it.
+	Services map[string]Service
 
 	// Location is where the stock lies that checkouts sell from; "" is
 	// StandardLocation.
@@ -86,6 +94,9 @@ func (o Options) complete() (Options, error) {
 		if *d.value < d.least {
 			return o, invalid(d.path, "%v is too short: %v is the least", *d.value, d.least)
 		}
+	}
+	if o.Quotes < 0 {
+		return o, invalid("options.quotes", "%v: it is 0 or more", o.Quotes)
 	}
 	if o.MinPassword == 0 {
 		o.MinPassword = 15

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/tillkit/till/money"
 )
@@ -238,7 +239,7 @@ func leaves(path string, v any, found func(path string, v any, set func(any))) {
 	}
 }
 
-func decodeNumbers(t testing.TB, body []byte) any {
+func decodeNumbers(t rapid.TB, body []byte) any {
 	t.Helper()
 	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.UseNumber()

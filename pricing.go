@@ -129,6 +129,9 @@ func (p *pricing) offer(cl *CartLine, pieces int64) (Offer, source, error) {
 			if offer.Price, err = exchanged(was.Price, x.Rate, x.To, p.q.rounding.Mode); err == nil {
 				offer.Base, err = exchanged(was.Base, x.Rate, x.To, p.q.rounding.Mode)
 			}
+			if d, _ := offer.Price.Cmp(offer.Base); offer.Sale && d >= 0 { // rounded, it is lower no more
+				offer.Sale, offer.Price, was.Price, offer.Entry = false, offer.Base, was.Base, 0
+			}
 			return offer, source{from, was}, err
 		}
 	}
@@ -152,8 +155,18 @@ func (p *pricing) priced(sku SKU, list PriceList, pieces int64) (Priced, bool) {
 
 // deliver counts the shipping, and what is taken off it.
 func (p *pricing) deliver() error {
-	if len(p.rules.methods) == 0 && p.cart.delivery == "" {
-		return nil // the shop has no rules for it
+	if err := p.ship(); err != nil {
+		return err
+	}
+	return p.promoteShipping()
+}
+
+// ship counts the shipping; there is none where the shop has no rules for it, and where
+// nothing is shipped.
+func (p *pricing) ship() error {
+	service := p.rules.asked(NeedShipping, p.to, p.q.at)
+	if len(p.rules.methods) == 0 && p.cart.delivery == "" && service == "" {
+		return nil
 	}
 	total := nothing(p.cart.list.Currency)
 	for i := range p.q.bill.Lines {
@@ -166,14 +179,18 @@ func (p *pricing) deliver() error {
 	if err != nil || !needed {
 		return err
 	}
-	if p.q.bill.Delivery, p.q.ways, err = p.rules.deliver(p.cart.delivery, of, p.to, p.q.at); err != nil {
-		return err
+	if service != "" {
+		return p.shipOutside(service)
 	}
-	return p.promoteShipping()
+	p.q.bill.Delivery, p.q.ways, err = p.rules.deliver(p.cart.delivery, of, p.to, p.q.at)
+	return err
 }
 
 // tax counts the taxes.
 func (p *pricing) tax() error {
+	if service := p.rules.asked(NeedTax, p.to, p.q.at); service != "" {
+		return p.taxOutside(service)
+	}
 	held := p.rules.taxesAt(p.to, p.q.at)
 	if len(held) == 0 {
 		return nil

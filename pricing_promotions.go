@@ -120,7 +120,7 @@ func (p *pricing) take(h *heldPromotion, room *int64) error {
 		return err
 	}
 	d, ok := h.discount(c)
-	if !ok || *room == 0 {
+	if !ok || *room == 0 && h.Action.Kind != GiftProduct {
 		p.answer(h, CodeNothing)
 		return nil
 	}
@@ -256,19 +256,20 @@ func (p *pricing) gift(h *heldPromotion) (*Line, error) {
 	return line, nil
 }
 
-// promoteShipping takes what promotions take off the shipping.
+// promoteShipping takes what promotions take off the shipping. Where there is none, their
+// codes have an answer all the same.
 func (p *pricing) promoteShipping() error {
 	d := p.q.bill.Delivery
-	if d == nil || d.Unavailable != "" {
-		return nil
+	if d != nil && d.Unavailable != "" {
+		d = nil
 	}
 	var at *costing
 	for i := range p.held {
 		h := &p.held[i]
-		if !h.ofShipping() {
+		if !h.ofShipping() || d == nil && len(p.cart.codes) == 0 {
 			continue
 		}
-		if at == nil {
+		if at == nil && d != nil {
 			first := d.costing()
 			at = &first
 		}
@@ -280,8 +281,7 @@ func (p *pricing) promoteShipping() error {
 			continue
 		}
 		off, ok := h.discount(p.cart.list.Currency)
-		off.Shares = []Share{{}}
-		if ok {
+		if off.Shares = []Share{{}}; ok && at != nil {
 			if err := p.q.rounding.take(&off, []*costing{at}, -1); err != nil {
 				return err
 			}

@@ -144,7 +144,7 @@ func (a Action) check() error {
 			return invalid("percent", "%s: it is above 0 and at most 1, which is 100 %%, with at most %d decimals; 10 %% is 0.1", a.Percent, maxTaxDecimals)
 		}
 		if a.Kind == CheapestOff && (a.Buy < 1 || a.Get < 1 || a.Buy > MaxQuantity || a.Get > MaxQuantity) {
-			return invalid("action", "buy %d, get %d: 1 to %d are possible", a.Buy, a.Get, MaxQuantity)
+			return invalid("buy", "buy %d, get %d: 1 to %d are possible", a.Buy, a.Get, MaxQuantity)
 		}
 	case AmountOffPieces, AmountOffOrder, AmountOffShipping, FixedPrice:
 		least := 1
@@ -155,7 +155,7 @@ func (a Action) check() error {
 	case GiftProduct:
 		return cmp.Or(a.SKU.check(), checkQuantity(a.Quantity))
 	default:
-		return invalid("action.kind", "%.40q is none", a.Kind)
+		return invalid("kind", "%.40q is none", a.Kind)
 	}
 	return nil
 }
@@ -203,6 +203,9 @@ func (p Promotion) check(string) error {
 		if _, err := codeKey(p.If.Code); err != nil {
 			return within("if", err)
 		}
+	}
+	if p.Action.Kind == GiftProduct && len(p.Max) > 0 {
+		return invalid("max", "a gift costs nothing: it has none")
 	}
 	if p.If.MinQuantity < 0 {
 		return invalid("if.min_quantity", "%d: it is 0 or more", p.If.MinQuantity)

@@ -34,12 +34,15 @@ func (p proof) whole() error {
 func (p proof) lines() error {
 	for i := range p.bill.Lines {
 		l := &p.bill.Lines[i]
-		at := fmt.Sprintf("line %d", l.N)
+		at := fmt.Sprintf("line %d", i+1)
 		if l.N != i+1 {
 			return p.fail(at+": numbers are 1, 2, 3 ...", i+1, l.N)
 		}
 		if err := checkQuantity(l.Quantity); err != nil {
 			return p.fail(at+": quantity", fmt.Sprintf("1 to %d", MaxQuantity), l.Quantity)
+		}
+		if l.Unavailable != "" {
+			return p.fail(at+": it can be bought", "nothing against it", l.Unavailable)
 		}
 		if err := p.price(l, at); err != nil {
 			return err
@@ -66,7 +69,7 @@ func (p proof) price(l *Line, at string) error {
 	if l.Agreed == nil && !l.Sale && l.Base != l.Price {
 		return p.fail(at+": price = base price, where no sale holds", l.Base, l.Price)
 	}
-	if d, err := l.Price.Cmp(l.Base); l.Sale && (err != nil || d > 0 || d == 0 && l.Exchanged == nil) {
+	if d, err := l.Price.Cmp(l.Base); l.Sale && (err != nil || d >= 0) {
 		return p.fail(at+": sale price below base price", "below "+l.Base.String(), l.Price)
 	}
 	if x := l.Exchanged; x != nil && l.Agreed == nil {
@@ -112,8 +115,46 @@ func (p proof) discounts() error {
 		}
 	}
 	for i := range p.bill.Lines {
-		if l := &p.bill.Lines[i]; l.Total != lines[i].now {
+		l := &p.bill.Lines[i]
+		if l.Total != lines[i].now {
 			return p.fail(fmt.Sprintf("line %d: total = subtotal less its shares of discounts", l.N), lines[i].now, l.Total)
+		}
+		if l.Gift != "" && !slices.ContainsFunc(p.bill.Discounts, func(d Discount) bool { return d.gives(l) }) {
+			return p.fail(fmt.Sprintf("line %d: gift = a promotion that gives it", l.N), "one of the discounts", l.Gift)
+		}
+	}
+	return nil
+}
+
+// gives reports whether a line is the gift of the discount.
+func (d *Discount) gives(l *Line) bool {
+	return d.Action.Kind == GiftProduct && d.Promotion == l.Gift && len(d.Shares) == 1 && d.Shares[0].Line == l.N &&
+		d.Action.SKU == l.SKU && d.Action.Quantity == l.Quantity
+}
+
+// uses proves that what is counted as used was taken.
+func (p proof) uses(of []PromotionUse) error {
+	for i, u := range of {
+		if !slices.ContainsFunc(p.bill.Discounts, func(d Discount) bool { return d.Promotion == u.Promotion }) {
+			return p.fail(fmt.Sprintf("use %d: of a promotion that was taken", i+1), "one of the discounts", u.Promotion)
+		}
+		if (u.Own > 0) != (u.Each > 0) || u.Own < 0 || u.Own > u.Each {
+			return p.fail(fmt.Sprintf("use %d: which of the customer's it is", i+1), fmt.Sprintf("1 to %d, 0 where that is 0", u.Each), u.Own)
+		}
+	}
+	return nil
+}
+
+// touches proves that a discount touches what it may: a gift's its own line, any other's
+// neither gifts nor agreed prices.
+func (p proof) touches(d *Discount, at string) error {
+	for _, s := range d.Shares {
+		if s.Line < 1 || s.Line > len(p.bill.Lines) {
+			continue // which cannot be taken
+		}
+		l := &p.bill.Lines[s.Line-1]
+		if gift := d.Action.Kind == GiftProduct; gift && !d.gives(l) || !gift && (l.Gift != "" || l.Agreed != nil) {
+			return p.fail(fmt.Sprintf("%s: line %d is one that it may touch", at, s.Line), "its gift, or no gift and no agreed price", "another")
 		}
 	}
 	return nil
@@ -121,11 +162,19 @@ func (p proof) discounts() error {
 
 // discount takes a discount anew, and compares.
 func (p proof) discount(d *Discount, at string, lines []costing, room int64) error {
-	if !slices.IsSortedFunc(d.Shares, func(a, b Share) int { return a.Line - b.Line }) {
-		return p.fail(at+": shares by line", "numbers that grow", "another order")
+	for i := 1; i < len(d.Shares); i++ {
+		if d.Shares[i].Line <= d.Shares[i-1].Line {
+			return p.fail(at+": shares by line", fmt.Sprintf("one beyond %d", d.Shares[i-1].Line), d.Shares[i].Line)
+		}
 	}
 	if err := d.Action.check(); err != nil || len(d.Action.Amounts) > 1 || len(d.Action.Amounts) == 1 && d.Action.Amounts[0].Currency() != p.currency {
 		return p.fail(at+": action", "one that is possible", d.Action.figure())
+	}
+	if d.Max != nil && (d.Max.Currency() != p.currency || d.Max.Sign() <= 0) {
+		return p.fail(at+": the most", "above 0 in "+p.currency.String(), *d.Max)
+	}
+	if err := p.touches(d, at); err != nil {
+		return err
 	}
 	again := *d
 	again.Amount, again.Shares = nothing(p.currency), slices.Clone(d.Shares)
@@ -159,7 +208,16 @@ func (p proof) discount(d *Discount, at string, lines []costing, room int64) err
 func (p proof) delivery() error {
 	d := p.bill.Delivery
 	if d == nil {
+		if i := slices.IndexFunc(p.bill.Discounts, Discount.OfShipping); i >= 0 {
+			return p.fail(fmt.Sprintf("discount %d, %s: of shipping that there is", i+1, p.bill.Discounts[i].Label), "a delivery", "none")
+		}
 		return nil
+	}
+	if d.Unavailable != "" {
+		return p.fail("shipping: it can be chosen", "nothing against it", d.Unavailable)
+	}
+	if err := d.Rate.check(); err != nil {
+		return p.fail("shipping: rate", "one that is possible", err)
 	}
 	total := nothing(p.currency)
 	for i := range p.bill.Lines {
@@ -168,11 +226,17 @@ func (p proof) delivery() error {
 			return p.fail("shipping: total of the lines", "an amount", err)
 		}
 	}
-	of, _, err := shipped(p.bill.Lines, total)
+	of, needed, err := shipped(p.bill.Lines, total)
 	if err != nil {
 		return p.fail("shipping: weight", "a number", err)
 	}
+	if !needed {
+		return p.fail("shipping: something is shipped", "a line of it", "none")
+	}
 	want, ok, err := d.Rate.cost(of, p.rounding.Mode)
+	if d.Outside != "" { // copied, and not counted here
+		want, ok, err = d.Subtotal, d.Subtotal.Currency() == p.currency && d.Subtotal.Sign() >= 0, nil
+	}
 	if err != nil || !ok {
 		return p.fail("shipping = its rate", "a rate that holds for the goods", d.Subtotal)
 	}
@@ -195,7 +259,13 @@ func (p proof) delivery() error {
 
 // taxes proves what each rate comes to.
 func (p proof) taxes() error {
+	if err := (Purchaser{Tax: p.bill.Status}).check(); err != nil {
+		return p.fail("tax status", "one that there is", p.bill.Status)
+	}
 	items := p.bill.taxables()
+	if len(p.bill.Taxes) > 0 && p.bill.Taxes[0].Outside != "" {
+		return p.taxesOutside(items)
+	}
 	again := cloneTaxes(p.bill.Taxes)
 	for i := range again {
 		t := &again[i]
@@ -203,7 +273,10 @@ func (p proof) taxes() error {
 		if t.Rate.Sign() < 0 || t.Rate.Cmp(maxTaxRate) > 0 {
 			return p.fail(at+": rate", "0 to 10", t.Rate)
 		}
-		if (t.Relief != "") && t.Relief != p.bill.Status {
+		if t.Outside != "" {
+			return p.fail(at+": counted by a service", "all taxes or none", t.Outside)
+		}
+		if t.Relief != p.bill.Status && (t.Relief != "" || p.bill.Status == Exempt) {
 			return p.fail(at+": relief = the buyer's tax status", p.bill.Status, t.Relief)
 		}
 		next := 0
@@ -239,14 +312,44 @@ func (p proof) taxes() error {
 	return nil
 }
 
+// taxesOutside proves that taxes which a service counted are sums of their parts, on lines
+// that there are. What they were counted by is not known here.
+func (p proof) taxesOutside(items []taxable) error {
+	for i := range p.bill.Taxes {
+		t := &p.bill.Taxes[i]
+		at := fmt.Sprintf("tax %d, %s", i+1, t.label())
+		if t.Outside == "" || t.Included || t.Relief != "" {
+			return p.fail(at+": counted by a service", "all taxes, each to be added", t.Label)
+		}
+		sum, next := nothing(p.currency), 0
+		for _, part := range t.Parts {
+			for next < len(items) && items[next].line != part.Line {
+				next++
+			}
+			if next == len(items) || part.Amount.Sign() < 0 {
+				return p.fail(at+": lines by number, 0 or more on each", "lines of the order", fmt.Sprintf("%s on line %d", part.Amount, part.Line))
+			}
+			next++
+			var err error
+			if sum, err = sum.Add(part.Amount); err != nil {
+				return p.fail(at+": sum of its parts", "an amount", err)
+			}
+		}
+		if sum != t.Amount {
+			return p.fail(at+": amount = sum of its parts", sum, t.Amount)
+		}
+	}
+	return nil
+}
+
 // total proves what is due.
 func (p proof) total() error {
 	again := *p.bill
 	if c := p.bill.Cash; c != nil {
 		cash := *c
 		again.Cash = &cash
-		if c.Increment < 2 {
-			return p.fail("rounding to cash", "a step of 2 or more", c.Increment)
+		if c.Increment < 2 || c.Mode == money.Exact {
+			return p.fail("rounding to cash", "a step of 2 or more, and a mode that rounds", fmt.Sprint(c.Increment, ", ", c.Mode))
 		}
 	}
 	if err := again.close(p.currency); err != nil {

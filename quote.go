@@ -86,6 +86,9 @@ func (c Cart) Quote(catalog Catalog, terms Terms, at Instant) (Quote, error) {
 		to: terms.destination(c.to, at), held: terms.promotionsAt(at),
 	}
 	if of, err := p.count(); err != nil {
+		if _, ok := asNeeds(err); ok || errors.Is(err, ErrInvalid) {
+			return Quote{}, err
+		}
 		return Quote{}, fmt.Errorf("%w: %w", invalid(of, "it cannot be counted"), err)
 	}
 	return p.q, nil

@@ -60,19 +60,6 @@ func (r Reason) Leaves() []Reason {
 	return leaves
 }
 
-func (r Reason) clone() Reason {
-	parts := make([]Reason, len(r.Parts))
-	for i, p := range r.Parts {
-		parts[i] = p.clone()
-	}
-	within := make([]Reason, len(r.Within))
-	for i, w := range r.Within {
-		within[i] = w.clone()
-	}
-	r.Parts, r.Within = bare(parts), bare(within)
-	return r
-}
-
 // equal reports whether two trees differ in nothing.
 func (r Reason) equal(s Reason) bool {
 	return r.Kind == s.Kind && r.Line == s.Line && r.Label == s.Label && r.Amount == s.Amount &&
@@ -86,11 +73,17 @@ func (r Reason) explain() string {
 	widest, amounts := 0, 0
 	var walk func(r Reason, depth int)
 	walk = func(r Reason, depth int) {
+		if depth > 0 && r.Amount.IsZero() && (r.Kind == ShareReason || r.Kind == RoundingReason) {
+			return // it says nothing
+		}
 		w := row{strings.Repeat("  ", depth) + r.Label, r.Amount.String()}
 		widest, amounts = max(widest, len([]rune(w.label))), max(amounts, len(w.amount))
 		rows = append(rows, w)
 		for _, p := range r.Parts {
 			walk(p, depth+1)
+		}
+		if len(r.Within) > 0 {
+			rows = append(rows, row{"Included in it", ""})
 		}
 		for _, w := range r.Within {
 			walk(w, depth+1)
@@ -100,7 +93,7 @@ func (r Reason) explain() string {
 	var b strings.Builder
 	for _, w := range rows {
 		pad := strings.Repeat(" ", widest-len([]rune(w.label)))
-		fmt.Fprintf(&b, "%s%s  %*s\n", w.label, pad, amounts, w.amount)
+		b.WriteString(strings.TrimRight(fmt.Sprintf("%s%s  %*s", w.label, pad, amounts, w.amount), " ") + "\n")
 	}
 	return b.String()
 }

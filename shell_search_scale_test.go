@@ -22,7 +22,7 @@ import (
 //	TILL_SCALE=full go test -run=TestShellSearchScale -timeout=60m -v .
 //
 // TILL_SCALE_DIR keeps the files, so that a second run need not make them. Without
-// TILL_SCALE the shops are small and nothing is timed.
+// TILL_SCALE the shops are small, under -short smaller still, and nothing is timed.
 
 // scaleShop opens a shop of so many products, or makes it.
 func scaleShop(t *testing.T, dir string, products int) *stall {
@@ -201,6 +201,8 @@ func TestShellSearchScale(t *testing.T) {
 	sizes, times := []int{100, 400}, 0
 	if full {
 		sizes, times = []int{1_000, 100_000}, 101
+	} else if testing.Short() {
+		sizes = []int{100, 200}
 	}
 	dir := cmp.Or(os.Getenv("TILL_SCALE_DIR"), t.TempDir())
 	few, many := scaleShop(t, dir, sizes[0]), scaleShop(t, dir, sizes[1])

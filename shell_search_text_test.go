@@ -43,7 +43,10 @@ func randomText(r *rand.Rand) string {
 // Whatever is typed is searched for: no text is an error, alone or with anything else, and
 // memory and a file find as many.
 func TestShellSearchAnyText(t *testing.T) {
-	const texts = 5000
+	texts := 5000
+	if testing.Short() {
+		texts = 1000
+	}
 	var found [][]int
 	onStores(t, func(t *testing.T, db store.Store) {
 		s := newStall(t, db)

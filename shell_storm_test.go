@@ -66,6 +66,7 @@ func TestShellStorm(t *testing.T) {
 			total money.Amount
 		}
 		var orders []bought
+		var people []till.PersonID // who have signed in
 		end := time.Now().Add(life)
 		var wg sync.WaitGroup
 		for w := range 8 {
@@ -84,7 +85,16 @@ func TestShellStorm(t *testing.T) {
 						note("SignIn", err, till.ErrCredentials)
 						if err == nil {
 							b = in.Buyer
+							mu.Lock()
+							people = append(people, in.Person())
+							mu.Unlock()
 						}
+					}
+					if rng.IntN(2) == 0 {
+						note("AddCode", b.AddCode(st.ctx, []string{"ten", "one", "typo"}[rng.IntN(3)]), till.ErrSession)
+						note("Deliver", b.Deliver(st.ctx, "parcel"), till.ErrSession)
+						note("ShipTo", b.ShipTo(st.ctx, till.Address{Country: []string{"", "GB", "DE"}[rng.IntN(3)]}), till.ErrSession)
+						note("PayIn", b.PayIn(st.ctx, []money.Currency{money.GBP, money.GBP, money.EUR}[rng.IntN(3)]), till.ErrSession)
 					}
 					q, err := b.Quote(st.ctx)
 					note("Quote", err, till.ErrSession)
@@ -130,7 +140,22 @@ func TestShellStorm(t *testing.T) {
 				for time.Now().Before(end) {
 					st := shops[rng.IntN(2)]
 					sku := skus[rng.IntN(len(skus))]
-					switch rng.IntN(9) {
+					switch rng.IntN(12) {
+					case 9:
+						note("ChangeRules", st.staff.ChangeRules(st.ctx, stormRule(rng)), till.ErrNotFound)
+					case 10:
+						note("ChangeListPrice", st.staff.ChangeListPrice(st.ctx, trade, sku, till.PriceChange{Price: pounds(fmt.Sprintf("%d.00", 5+rng.IntN(3)))}))
+					case 11:
+						mu.Lock()
+						var person till.PersonID
+						if len(people) > 0 {
+							person = people[rng.IntN(len(people))]
+						}
+						mu.Unlock()
+						if !person.IsZero() {
+							note("SetGroups", st.staff.SetGroups(st.ctx, person, []string{"trade"}[:rng.IntN(2)]...), till.ErrConflict)
+							note("SetTaxStatus", st.staff.SetTaxStatus(st.ctx, person, []till.TaxStatus{till.Taxed, till.Exempt}[rng.IntN(2)]), till.ErrConflict)
+						}
 					case 0, 1:
 						note("SetPrice", st.staff.SetPrice(st.ctx, sku, fmt.Sprintf("%d.50", 9+rng.IntN(2))))
 					case 2:
@@ -193,6 +218,7 @@ func TestShellStorm(t *testing.T) {
 		}
 		t.Log(len(orders), counts)
 		s.balances()
+		s.sound()
 	}
 	t.Run("memory", func(t *testing.T) { run(t, memory.New(), 3*time.Second) })
 	t.Run("sqlite", func(t *testing.T) {

@@ -113,7 +113,7 @@ func (r ShippingRate) check() error {
 			return invalid(fmt.Sprintf("table[%d]", i), "from %d on %s: rows rise from 0, and cost 0 or more in %s", s.From, s.Amount, c)
 		}
 	}
-	if r.Per < 0 || (r.Per > 0) != (r.Each != money.Amount{}) || r.Per > 0 && (r.Each.Currency() != c || r.Each.Sign() < 0) {
+	if r.Per < 0 || (r.Per > 0) != (r.Each != money.Amount{}) || r.Per > 0 && (r.Each.Currency() != c || r.Each.Sign() <= 0) {
 		return invalid("per", "%s for each %d: both are given, above 0, or none", r.Each, r.Per)
 	}
 	if r.Percent.Sign() < 0 || r.Percent.Cmp(one) > 0 || r.Percent.Decimals() > maxTaxDecimals {
@@ -150,8 +150,11 @@ func shipped(lines []Line, total money.Amount) (load, bool, error) {
 			continue
 		}
 		needed = true
-		var err error
-		if l.grams, err = plus("grams", l.grams, lines[i].Grams*lines[i].Quantity); err != nil {
+		grams, err := times("grams", lines[i].Grams, lines[i].Quantity)
+		if err == nil {
+			l.grams, err = plus("grams", l.grams, grams)
+		}
+		if err != nil {
 			return load{}, false, err
 		}
 		l.pieces += lines[i].Quantity
@@ -234,6 +237,7 @@ type Delivery struct {
 	PickUp      bool           `json:"pick_up,omitempty"`
 	Zone        string         `json:"zone,omitempty"`
 	Rate        ShippingRate   `json:"rate"`
+	Outside     string         `json:"outside,omitempty"` // the service that said what it costs: then nothing of it is counted by Rate
 	Category    string         `json:"category,omitempty"`
 	Included    bool           `json:"included,omitempty"`
 	Subtotal    money.Amount   `json:"subtotal"`              // before discounts
@@ -339,7 +343,20 @@ func (t *Terms) deliver(chosen string, of load, to Address, at Instant) (*Delive
 	return is, options, nil
 }
 
-// figure says what the shipping was counted from.
+// said names the shipping, or says why it cannot be had.
+func (d Delivery) said() string {
+	switch d.Unavailable {
+	case "":
+		return d.label()
+	case NotChosen:
+		return "Shipping: to be chosen"
+	case Undeliverable:
+		return "Shipping: nothing delivers this"
+	}
+	return d.label() + ": cannot be had (" + string(d.Unavailable) + ")"
+}
+
+// label names the shipping.
 func (d Delivery) label() string {
 	if d.Label == "" {
 		return "Shipping"

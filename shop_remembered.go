@@ -256,5 +256,12 @@ func (m *remembered) shelf(c Cart, skus []SKU, now Instant) (shelf, bool) {
 			catalog.prices[key] = &price.value
 		}
 	}
-	return newShelf(catalog, m.terms, prices, products), true
+	sh := newShelf(catalog, m.terms, prices, products)
+	if sh.latest > now { // the clock has gone back: what is asked for is what holds then
+		later, gifts := rules.PriceLists(c, sh.latest), rules.Gifts(sh.latest)
+		if !slices.Equal(lists, later) || !slices.Equal(rules.Gifts(now), gifts) {
+			return shelf{}, false
+		}
+	}
+	return sh, true
 }

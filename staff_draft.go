@@ -98,19 +98,21 @@ func (s *Staff) NewDraft(ctx context.Context, r DraftRequest) (*DraftOrder, erro
 		if err != nil {
 			return store.ChangeSet{}, err
 		}
-		set := store.ChangeSet{At: int64(m.At)}
+		set, asks := store.ChangeSet{At: int64(m.At)}, cart
 		switch d.ref.Person = r.Customer; {
 		case r.New != nil:
 			d.ref.Person, set.Changes, err = s.shop.newAccount(m, contact, nil, r.New.Metadata)
 		case r.Customer.IsZero():
 			d.ref.Person, err = newRoot[Person](s.shop, m.At)
 		default:
-			set.Requires, err = s.activeAccount(ctx, r.Customer)
+			var is held
+			is, err = s.heldBy(ctx, r.Customer, cart)
+			set.Requires, asks = is.requires, is.cart
 		}
 		if err != nil {
 			return store.ChangeSet{}, err
 		}
-		sold, err := s.shop.sellable(ctx, cart, skusOf(r.Lines), recall)
+		sold, err := s.shop.sellable(ctx, asks, skusOf(r.Lines), recall)
 		if recall = false; err != nil {
 			return store.ChangeSet{}, err
 		}
@@ -153,17 +155,20 @@ func (s *Staff) cartOf(r DraftRequest) (Cart, error) {
 	return cart.addLines(s.actor, r.Lines)
 }
 
-// activeAccount gives what a decision for a customer requires, whose account must be
-// active.
-func (s *Staff) activeAccount(ctx context.Context, person PersonID) ([]store.Requirement, error) {
+// heldBy gives a cart to a customer, whose account must be active.
+func (s *Staff) heldBy(ctx context.Context, person PersonID, cart Cart) (held, error) {
 	records, err := s.shop.store.Get(ctx, refAccount(person))
 	if err != nil {
-		return nil, err
+		return held{}, err
 	}
-	if !records[0].Exists() {
-		return nil, &NotFoundError{Kind: "account", ID: person.String()}
+	is := held{person: person, cart: cart, account: records[0]}
+	if !is.account.Exists() {
+		return is, &NotFoundError{Kind: "account", ID: person.String()}
 	}
-	return s.shop.active(ctx, records[0])
+	if is.requires, err = s.shop.active(ctx, is.account); err != nil {
+		return is, err
+	}
+	return is, s.shop.buysAs(ctx, &is)
 }
 
 func (s *Shop) active(ctx context.Context, r store.Record) ([]store.Requirement, error) {
@@ -278,7 +283,7 @@ func (d *DraftOrder) Quote(ctx context.Context) (Quote, error) {
 	if err != nil {
 		return Quote{}, err
 	}
-	quote, _, err := d.staff.shop.quote(ctx, is, Contact{}, d.staff.shop.now())
+	quote, _, err := d.staff.shop.quoteAtHome(ctx, is, d.staff.shop.now())
 	return quote, err
 }
 

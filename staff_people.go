@@ -194,38 +194,35 @@ func (s *Staff) Erase(ctx context.Context, person PersonID) error {
 	if person.IsZero() {
 		return &NotFoundError{Kind: "person", ID: ""}
 	}
-	err := s.decide(ctx, func(m Meta) ([]store.Change, error) {
+	err := s.do(ctx, func(m Meta) (work, error) {
 		// The sessions end in the same commit: nothing can be said through one of
 		// them after it.
 		changes, err := s.shop.sessionsOf(ctx, person, "")
 		if err != nil {
-			return nil, err
+			return work{}, err
 		}
-		changes = append(changes, store.Erase{Person: person.String()})
+		w := work{changes: append(changes, store.Erase{Person: person.String()})}
 		account, err := s.Account(ctx, person)
 		if errors.Is(err, ErrNotFound) { // a guest
-			used, err := s.shop.usesOf(ctx, person)
-			return append(changes, used...), err
+			err = s.shop.forgetUses(ctx, person, &w)
+			return w, err
 		}
-		if err != nil {
-			return nil, err
-		}
-		if account.Status() == AccountErased {
-			return changes, nil
+		if err != nil || account.Status() == AccountErased {
+			return w, err
 		}
 		profile, err := s.shop.loadContact(ctx, account.Contact())
 		if err != nil {
-			return nil, err
+			return work{}, err
 		}
 		erased, entries, err := account.Erase(m)
 		if err != nil {
-			return nil, err
+			return work{}, err
 		}
-		changes = append(changes, appendAccount(erased, entries))
+		w.add(appendAccount(erased, entries))
 		if key, err := EmailKey(profile.Email); err == nil {
-			changes = append(changes, store.Release{Ref: refEmail(key), Owner: person.String()})
+			w.add(store.Release{Ref: refEmail(key), Owner: person.String()})
 		}
-		return changes, nil
+		return w, nil
 	})
 	if err != nil {
 		return err

@@ -19,14 +19,14 @@ func (s *Staff) QuoteOrder(ctx context.Context, r DraftRequest) (Quote, error) {
 	if err != nil {
 		return Quote{}, err
 	}
-	is := held{cart: order.cart}
+	is := held{cart: order.cart, joins: order.joins}
 	if !r.Customer.IsZero() {
 		if is, err = order.hold(ctx, wanted{}); err != nil {
 			return Quote{}, err
 		}
 	}
 	now := s.shop.now()
-	quote, sh, err := s.shop.quote(ctx, is, Contact{}, now)
+	quote, sh, err := s.shop.quoteAtHome(ctx, is, now)
 	if err != nil {
 		return Quote{}, err
 	}

@@ -1,6 +1,10 @@
 package till
 
-import "iter"
+import (
+	"iter"
+	"math"
+	"math/bits"
+)
 
 // sums are figures by key, as an immutable map that is sorted by key: a tree that
 // differs in height by one at most, of which a change copies the path to what is
@@ -109,4 +113,13 @@ func plus(path string, a, b int64) (int64, error) {
 		return 0, invalid(path, "%d and %d are too great to add", a, b)
 	}
 	return c, nil
+}
+
+// times multiplies two counts of 0 or more.
+func times(path string, a, b int64) (int64, error) {
+	hi, lo := bits.Mul64(uint64(a), uint64(b))
+	if hi != 0 || lo > math.MaxInt64 {
+		return 0, invalid(path, "%d times %d is too great to count", a, b)
+	}
+	return int64(lo), nil
 }

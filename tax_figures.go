@@ -155,7 +155,10 @@ func (t *taxable) split(whole money.Amount, taxes []Tax) error {
 	}
 	weights := make([]int64, len(t.refs))
 	for i, ref := range t.refs {
-		weights[i], _ = ref.rate.Units(decimals) // which fits: their sum did
+		var ok bool
+		if weights[i], ok = ref.rate.Units(decimals); !ok {
+			return &money.OverflowError{Op: "Units"}
+		}
 	}
 	parts, err := whole.Allocate(weights)
 	if err != nil {

@@ -79,6 +79,9 @@ type Terms struct {
 	lists      rules[ListRule]
 	exchange   rules[ExchangeRate]
 	cash       rules[CashRounding]
+	outside    rules[Outside]
+
+	answers []Answer // of services outside, for one quote; no part of the journal
 }
 
 type roundingSet struct {
@@ -96,6 +99,7 @@ var termsKinds = kinds[Terms]{
 	"shipping":  ruleKind(func(t *Terms) *rules[ShippingMethod] { return &t.methods }),
 	"list":      ruleKind(func(t *Terms) *rules[ListRule] { return &t.lists }),
 	"exchange":  ruleKind(func(t *Terms) *rules[ExchangeRate] { return &t.exchange }),
+	"outside":   ruleKind(func(t *Terms) *rules[Outside] { return &t.outside }),
 	"cash":      ruleKind(func(t *Terms) *rules[CashRounding] { return &t.cash }),
 }
 
@@ -104,6 +108,7 @@ func (t *Terms) grow() Terms {
 	next.zones, next.homes, next.taxes = t.zones.grow(), t.homes.grow(), t.taxes.grow()
 	next.promotions, next.caps, next.methods = t.promotions.grow(), t.caps.grow(), t.methods.grow()
 	next.lists, next.exchange, next.cash = t.lists.grow(), t.exchange.grow(), t.cash.grow()
+	next.outside = t.outside.grow()
 	return next
 }
 
@@ -128,12 +133,14 @@ func (t Terms) rule(kind Rule, name string, at Instant) (is Rule, ok bool) {
 		is, ok = t.exchange.at(name, at)
 	case CashRounding:
 		is, ok = t.cash.at(name, at)
+	case Outside:
+		is, ok = t.outside.at(name, at)
 	}
 	return is, ok
 }
 
 // All gives every change of every rule but that for rounding: by kind in the order
-// zone, home, tax, promotion, cap, shipping, list, exchange, cash, then by name, then as
+// zone, home, tax, promotion, cap, shipping, list, exchange, cash, outside, then by name, then as
 // recorded.
 func (t Terms) All() iter.Seq[RuleRecord] {
 	return func(yield func(RuleRecord) bool) {
@@ -147,6 +154,7 @@ func (t Terms) All() iter.Seq[RuleRecord] {
 			records("list", t.lists, func(r ListRule) Rule { return r.canonical() }),
 			records("exchange", t.exchange, func(r ExchangeRate) Rule { return r }),
 			records("cash", t.cash, func(r CashRounding) Rule { return r }),
+			records("outside", t.outside, func(r Outside) Rule { return r }),
 		} {
 			for r := range of {
 				if !yield(r) {

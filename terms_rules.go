@@ -11,8 +11,8 @@ import (
 const MaxRules = 2000
 
 // Rule is one rule of the [Terms]: a [Zone], a [TaxRate], a [Promotion], a
-// [ShippingMethod], a [ListRule], an [ExchangeRate], a [CashRounding] or a
-// [DiscountCap]. It has a name of its own among those of its kind, and holds from an
+// [ShippingMethod], a [ListRule], an [ExchangeRate], a [CashRounding], a
+// [DiscountCap] or an [Outside]. It has a name of its own among those of its kind, and holds from an
 // instant to another, as a price does.
 type Rule interface {
 	// word names the kind of the entries that change such rules.

@@ -45,7 +45,12 @@ func (z Zone) check(string) error {
 	return checkPatterns("except", z.Except)
 }
 
-func checkCountry(code string) error { return Address{Country: code}.check() }
+func checkCountry(code string) error {
+	if code == "" {
+		return invalid("country", "it is empty: a zone of all countries names none")
+	}
+	return Address{Country: code}.check()
+}
 
 func checkRegion(code string) error {
 	if !isRegion(code) {

@@ -7,49 +7,63 @@ import (
 	"strconv"
 )
 
-// Add returns r + s, exactly. Digits that do not fit in 64 bits are an
+// Add returns r + s, exactly. A sum that needs more digits than fit in 64 bits is an
 // [OverflowError].
 func (r Rate) Add(s Rate) (Rate, error) {
 	scale := max(r.scale, s.scale)
 	a, ok := product(r.coef, int64(pow10[scale-r.scale]))
 	b, fits := product(s.coef, int64(pow10[scale-s.scale]))
 	sum := a + b
-	if !ok || !fits || (a^sum)&(b^sum) < 0 {
-		return Rate{}, &OverflowError{Op: "Add"}
+	if ok && fits && (a^sum)&(b^sum) >= 0 {
+		return newRate(sum, int(scale)), nil
 	}
-	return newRate(sum, int(scale)), nil
+	x, y := bigProduct(r.coef, int64(pow10[scale-r.scale])), bigProduct(s.coef, int64(pow10[scale-s.scale]))
+	return bigRate("Add", x.Add(x, y), int(scale))
 }
 
-// Mul returns r * s, exactly: what a rate comes to on top of another. More than 18
-// decimals are a [PrecisionError], digits that do not fit in 64 bits an
-// [OverflowError].
+// Mul returns r * s, exactly: what a rate comes to on top of another. A product of more
+// than 18 decimals is a [PrecisionError], one that needs more digits than fit in 64
+// bits an [OverflowError].
 func (r Rate) Mul(s Rate) (Rate, error) {
-	const op = "Mul"
-	p, ok := product(r.coef, s.coef)
-	if !ok {
-		return Rate{}, &OverflowError{Op: op}
-	}
 	scale := int(r.scale) + int(s.scale)
-	for scale > maxRateScale && p%10 == 0 && p != 0 {
-		p, scale = p/10, scale-1
+	if p, ok := product(r.coef, s.coef); ok && scale <= maxRateScale {
+		return newRate(p, scale), nil
 	}
-	if p == 0 {
-		scale = 0
+	return bigRate("Mul", bigProduct(r.coef, s.coef), scale)
+}
+
+func bigProduct(x, y int64) *big.Int { return new(big.Int).Mul(big.NewInt(x), big.NewInt(y)) }
+
+// bigRate makes the one form of coef * 10^-scale, where it is a rate.
+func bigRate(op string, coef *big.Int, scale int) (Rate, error) {
+	ten, rest := big.NewInt(10), new(big.Int)
+	for scale > 0 {
+		less, _ := new(big.Int).QuoRem(coef, ten, rest)
+		if rest.Sign() != 0 {
+			break
+		}
+		coef, scale = less, scale-1
 	}
 	if scale > maxRateScale {
 		return Rate{}, &PrecisionError{Op: op, Digits: maxRateScale, Hint: "use rates of fewer decimals"}
 	}
-	return newRate(p, scale), nil
+	if !coef.IsInt64() {
+		return Rate{}, &OverflowError{Op: op}
+	}
+	return newRate(coef.Int64(), scale), nil
 }
 
 // Units returns how often a unit of the last decimal goes into the rate, where units
 // has that many decimals: 825 for 0.0825 and 4. So rates are weights of an
-// [Amount.Allocate]. false: the rate has more decimals, or too many digits.
+// [Amount.Allocate]. 0 and false: the rate has more decimals, or too many digits.
 func (r Rate) Units(decimals int) (units int64, ok bool) {
 	if decimals < int(r.scale) || decimals > maxRateScale {
 		return 0, false
 	}
-	return product(r.coef, int64(pow10[decimals-int(r.scale)]))
+	if units, ok = product(r.coef, int64(pow10[decimals-int(r.scale)])); !ok {
+		return 0, false
+	}
+	return units, true
 }
 
 // Decimals returns how many decimals the rate has: 4 for 0.0825.

@@ -43,6 +43,13 @@
 // package, with the data that their fields name. An adapter keeps the error of its
 // engine in the chain; what fits no sentinel is returned as it is.
 //
+// Where what a store stands on fails, a disk or a connection, a call gives an error
+// that is not about what the caller or others have done, or an answer that is right:
+// never a part of one. When it obeys again the store goes on; one that cannot tell
+// what became of a set says [ErrOutcomeUnknown] to every call until it is opened
+// again. An Open, a Prepare or a Maintain that failed can be made again, and a
+// Close that failed has given everything back all the same.
+//
 // Nothing is shared by accident: what a caller does to its slices after a call
 // returned does not reach the store, and what it does to slices it was given
 // does not reach the store or anybody else. That holds for the bytes of a [Raw]

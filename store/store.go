@@ -14,7 +14,8 @@ type Store interface {
 	// ErrUnsupported and left as it is. A handle that was prepared before that is
 	// refused so too from then on, or goes on, and what it writes is filed by the
 	// greater version. It happens wholly or not at all; after an error the handle
-	// goes on as before.
+	// goes on as before, or as after one that another handle made: where it cannot
+	// be known whether it happened, to repeat it is right in either case.
 	//
 	// Records are filed by the values that Commit was given; Index is called here
 	// alone, and only for families whose Version was raised. Counters keep their

@@ -125,11 +125,7 @@ var brokenBeside = []broken{
 			if _, err := s.Get(ctx); err == nil && known.version() == schema.Version {
 				return nil
 			}
-			err := s.Prepare(ctx, schema)
-			if err == nil {
-				known.swap(schema)
-			}
-			return err
+			return known.prepare(s, ctx, schema)
 		})(s)
 	}},
 	{name: "what was written before its family was Personal is nobody's", kills: "prepare/becomes-personal", wrap: func(s store.Store) store.Store {
@@ -166,11 +162,7 @@ var brokenBeside = []broken{
 		mark := func() string { return fmt.Sprintf("v%d.", known.version()) }
 		return &hooked{Store: s,
 			prepare: func(ctx context.Context, schema store.Schema) error {
-				err := s.Prepare(ctx, schema)
-				if err == nil {
-					known.swap(schema)
-				}
-				return err
+				return known.prepare(s, ctx, schema)
 			},
 			feed: func(ctx context.Context, after store.Cursor, limit int) (store.Page[store.Event], error) {
 				rest, ok := strings.CutPrefix(string(after), mark())

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -208,26 +207,13 @@ var brokenGaps = []broken{
 		return &maintained{Store: s, do: func(context.Context) error { return nil }}
 	}},
 	{name: "Get of many reads two halves", kills: "concurrent/reads-many", wrap: func(s store.Store) store.Store {
-		var commits atomic.Int64
-		return &hooked{Store: s,
-			commit: func(ctx context.Context, set store.ChangeSet) (store.Receipt, error) {
-				defer commits.Add(1)
-				return s.Commit(ctx, set)
-			},
-			get: func(ctx context.Context, refs []store.Ref) ([]store.Record, error) {
-				if len(refs) < 500 || len(refs) > store.MaxRefs {
-					return s.Get(ctx, refs...)
-				}
-				first, err := s.Get(ctx, refs[:500]...)
-				for i, before := 0, commits.Load(); i < 3000 && commits.Load() == before; i++ {
-					runtime.Gosched()
-				}
-				if err != nil {
-					return nil, err
-				}
-				second, err := s.Get(ctx, refs[500:]...)
-				return append(first, second...), err
-			},
-		}
+		p := &pace{}
+		halves := p.inTwo(s, 500, 3000)
+		return &hooked{Store: s, commit: p.commits(s), get: func(ctx context.Context, refs []store.Ref) ([]store.Record, error) {
+			if len(refs) > store.MaxRefs {
+				return s.Get(ctx, refs...)
+			}
+			return halves(ctx, refs)
+		}}
 	}},
 }

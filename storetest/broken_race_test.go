@@ -52,6 +52,43 @@ func requiredEarly(absent bool) func(store.Store) store.Store {
 	})
 }
 
+// pace counts the commits of a store, so that who reads can wait for the next one.
+type pace struct{ count atomic.Int64 }
+
+// commits is Commit, counted.
+func (p *pace) commits(s store.Store) func(context.Context, store.ChangeSet) (store.Receipt, error) {
+	return func(ctx context.Context, set store.ChangeSet) (store.Receipt, error) {
+		defer p.count.Add(1)
+		return s.Commit(ctx, set)
+	}
+}
+
+// next lets others run until there is another commit, so often at most, and reports
+// whether there was one.
+func (p *pace) next(most int) bool {
+	before := p.count.Load()
+	for i := 0; i < most && p.count.Load() == before; i++ {
+		runtime.Gosched()
+	}
+	return p.count.Load() != before
+}
+
+// inTwo is Get in two reads, the first of so many refs, with a commit in between if one comes.
+func (p *pace) inTwo(s store.Store, first, most int) func(context.Context, []store.Ref) ([]store.Record, error) {
+	return func(ctx context.Context, refs []store.Ref) ([]store.Record, error) {
+		if len(refs) <= first {
+			return s.Get(ctx, refs...)
+		}
+		all, err := s.Get(ctx, refs[:first]...)
+		p.next(most)
+		if err != nil {
+			return nil, err
+		}
+		rest, err := s.Get(ctx, refs[first:]...)
+		return append(all, rest...), err
+	}
+}
+
 // brokenRaces go wrong only when calls meet. The gap makes them meet.
 var brokenRaces = []broken{
 	{name: "requirements are compared too early", kills: "require/write-skew", wrap: requiredEarly(false)},
@@ -200,49 +237,21 @@ var brokenRaces = []broken{
 		})(s)
 	}},
 	{name: "Get reads one by one", kills: "concurrent/reads-whole", wrap: func(s store.Store) store.Store {
-		var commits atomic.Int64
-		return &hooked{Store: s,
-			commit: func(ctx context.Context, set store.ChangeSet) (store.Receipt, error) {
-				defer commits.Add(1)
-				return s.Commit(ctx, set)
-			},
-			get: func(ctx context.Context, refs []store.Ref) ([]store.Record, error) {
-				all, err := s.Get(ctx, refs[:min(1, len(refs))]...)
-				before := commits.Load()
-				for i := 0; i < 1000 && len(refs) > 1 && commits.Load() == before; i++ {
-					runtime.Gosched()
-				}
-				if err == nil && len(refs) > 1 {
-					var rest []store.Record
-					rest, err = s.Get(ctx, refs[1:]...)
-					all = append(all, rest...)
-				}
-				return all, err
-			},
-		}
+		p := &pace{}
+		return &hooked{Store: s, commit: p.commits(s), get: p.inTwo(s, 1, 1000)}
 	}},
 	{name: "a page is read in two halves", kills: "concurrent/pages", wrap: func(s store.Store) store.Store {
-		var commits atomic.Int64
-		return &hooked{Store: s,
-			commit: func(ctx context.Context, set store.ChangeSet) (store.Receipt, error) {
-				defer commits.Add(1)
-				return s.Commit(ctx, set)
-			},
-			find: func(ctx context.Context, q store.Query) (recordPage, error) {
-				first, err := s.Find(ctx, q)
-				before := commits.Load()
-				for i := 0; i < 1000 && err == nil && commits.Load() == before; i++ {
-					runtime.Gosched()
-				}
-				if err != nil || commits.Load() == before {
-					return first, err
-				}
-				second, err := s.Find(ctx, q)
-				half := len(first.Items) / 2
-				second.Items = append(first.Items[:half:half], second.Items[min(half, len(second.Items)):]...)
-				return second, err
-			},
-		}
+		p := &pace{}
+		return &hooked{Store: s, commit: p.commits(s), find: func(ctx context.Context, q store.Query) (recordPage, error) {
+			first, err := s.Find(ctx, q)
+			if err != nil || !p.next(1000) {
+				return first, err
+			}
+			second, err := s.Find(ctx, q)
+			half := len(first.Items) / 2
+			second.Items = append(first.Items[:half:half], second.Items[min(half, len(second.Items)):]...)
+			return second, err
+		}}
 	}},
 	{name: "Get takes one call at a time", kills: "concurrent/all-methods", wrap: func(s store.Store) store.Store {
 		var inside atomic.Int64

@@ -27,6 +27,15 @@ func (k *preparedFor) swap(next store.Schema) store.Schema {
 	return before
 }
 
+// prepare prepares a store and notes the schema, if it was taken.
+func (k *preparedFor) prepare(s store.Store, ctx context.Context, schema store.Schema) error {
+	err := s.Prepare(ctx, schema)
+	if err == nil {
+		k.swap(schema)
+	}
+	return err
+}
+
 func (k *preparedFor) has(family string) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -100,22 +109,14 @@ var brokenSchemas = []broken{
 					_, _ = s.Commit(ctx, one(del(r.Ref, r.Rev)))
 				}
 			}
-			err := s.Prepare(ctx, schema)
-			if err == nil {
-				known.swap(schema)
-			}
-			return err
+			return known.prepare(s, ctx, schema)
 		})(s)
 	}},
 	{name: "an Erase reaches the families of the schema", kills: "prepare/removed-family", wrap: func(s store.Store) store.Store {
 		known := &preparedFor{}
 		return &hooked{Store: s,
 			prepare: func(ctx context.Context, schema store.Schema) error {
-				err := s.Prepare(ctx, schema)
-				if err == nil {
-					known.swap(schema)
-				}
-				return err
+				return known.prepare(s, ctx, schema)
 			},
 			commit: func(ctx context.Context, set store.ChangeSet) (store.Receipt, error) {
 				if known.has("plain") && !known.has("letter") {

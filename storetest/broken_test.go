@@ -21,7 +21,12 @@ type broken struct {
 }
 
 func (b broken) harness() Harness {
-	h := Harness{Place: place, Open: func(context.Context, string) (store.Store, error) { return b.wrap(memory.New()), nil }}
+	h := Harness{Place: place,
+		Open: func(context.Context, string) (store.Store, error) { return b.wrap(memory.New()), nil },
+		Failing: func(_ context.Context, _ string, engine *Engine) (store.Store, error) {
+			return b.wrap(overEngine(memory.New(), engine)), nil
+		},
+	}
 	if b.file != nil {
 		h = harnessOf(b.file)
 	}
@@ -31,7 +36,7 @@ func (b broken) harness() Harness {
 	return h
 }
 
-var brokenStores = slices.Concat(brokenReads, brokenLists, brokenWrites, brokenKeys, brokenTruth, brokenFrames, brokenGaps, brokenSchemas, brokenBeside, brokenEdges, brokenRaces, brokenSays, brokenFiles, brokenAgain)
+var brokenStores = slices.Concat(brokenReads, brokenLists, brokenWrites, brokenKeys, brokenTruth, brokenFrames, brokenGaps, brokenSchemas, brokenBeside, brokenEdges, brokenRaces, brokenSays, brokenFiles, brokenAgain, brokenTroubles)
 
 // brokenBy gives the first store that is made to fail a rule.
 func brokenBy(rule string) broken {

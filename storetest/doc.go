@@ -35,15 +35,29 @@
 // what came, why it matters in a shop, and the sentence; of many failures of one rule
 // the first few are told. Fix them in the order in which they run: read, find, page,
 // history, commit, form, require, counter, claim, key, erase, feed, fidelity, alias,
-// prepare, context, life, concurrent, model, maintain, says, durable, shared. Run with
-// -race too.
+// prepare, context, life, concurrent, model, maintain, says, durable, shared, trouble. Run
+// with -race too.
 //
 // Rules that need a store to be Durable or Shared are skipped for one that is
-// not, with the reason, and those of Maintain for one that is no store.Maintainer.
+// not, with the reason, those of trouble where the harness has no Failing, and those of
+// Maintain for a store that is no store.Maintainer.
 // The rules durable/crash and shared/processes, and those of says where there is doubt,
 // start the test binary again with -test.run set to the running test's name, so Run
 // stands directly in a test that can run alone. A killed process does not lose what the
 // operating system still has to write: durable/crash says nothing about a loss of power.
+//
+// # An engine that fails
+//
+// What does a store do when its disk is full in the middle of a commit, or a connection is
+// lost? A harness that can tell says so with Failing: it opens the store over a wrapper, which
+// makes each call of the engine (a statement, a write to the file, a message) through
+// [Engine].Do. The rules of trouble then let the first call fail, the second one, and so on,
+// until what they do goes through, in each of Harness.Failures: not made, or made and the
+// answer lost. They judge what is there afterwards, not what should have been.
+//
+//	Failing: func(ctx context.Context, place string, engine *storetest.Engine) (store.Store, error) {
+//		return openOver(ctx, place, wrapped{engine}) // engine.Do around each call
+//	},
 //
 // # A shop on the store
 //
@@ -86,6 +100,6 @@
 // forbids and must fail it, and any two rules are told apart by a store that fails one
 // and passes the other; testdata/killmatrix.golden lists what each fails.
 // Stores that are odd but keep the contract, with tiny and empty pages or errors
-// wrapped twice, must pass everything. Under -race, broken stores meet only the
-// rule that they are made for.
+// wrapped twice, must pass everything. Under -race or -short, broken stores meet only
+// the rule that they are made for.
 package storetest

@@ -30,6 +30,15 @@ type Harness struct {
 	// two processes.
 	Shared bool
 
+	// Failing opens the store at a place, as Open does, over an engine that can be made to
+	// fail: what the store stands on makes each of its calls through engine.Do. nil leaves
+	// the rules of trouble out.
+	Failing func(ctx context.Context, place string, engine *Engine) (store.Store, error)
+
+	// Failures are the ways in which that engine can fail. nil is that a call is not made,
+	// or is made and its answer lost, by itself or with no answer to any call after it.
+	Failures []Failure
+
 	// Known names rules that the adapter is known to break, with the reason.
 	// They are run all the same and must still fail.
 	Known map[string]string
@@ -42,6 +51,7 @@ type Need uint8
 const (
 	Durable Need = 1 << iota
 	Shared
+	Failing
 )
 
 // Rule is one sentence of the contract, with the check that proves it.
@@ -58,7 +68,7 @@ var rules = byArea(
 	readRules, docRules, findRules, listRules, queryRules, typeRules, manyRules, pageRules, historyRules, longRules,
 	commitRules, errorRules, formRules, requireRules, counterRules, claimRules, keyRules, eraseRules,
 	feedRules, fidelityRules, aliasRules, prepareRules, migrateRules, nameRules,
-	contextRules, endingRules, lifecycleRules, closingRules, concurrencyRules, besideRules, modelRules, maintainRules, saysRules, durableRules, againRules, sharedRules,
+	contextRules, endingRules, lifecycleRules, closingRules, concurrencyRules, besideRules, modelRules, maintainRules, saysRules, durableRules, againRules, sharedRules, troubleRules, tryingRules, waitingRules,
 )
 
 func byArea(lists ...[]Rule) []Rule {
@@ -150,6 +160,8 @@ func (h Harness) lacks(rule Rule) string {
 		return "the store is not Durable: nothing is promised beyond Close"
 	case rule.Needs&Shared != 0 && !h.Shared:
 		return "the store is not Shared: one handle on a place at a time"
+	case rule.Needs&Failing != 0 && h.Failing == nil:
+		return "the harness has no Failing: nothing under the store can be made to fail"
 	}
 	return ""
 }

@@ -35,7 +35,7 @@ func TestReadme(t *testing.T) {
 	stands(t, "file", "```go\n"+string(file)+"```\n")
 	stands(t, "failure", "```\n"+failure(t)+"```\n")
 	stands(t, "memory", tableOf(green(Harness{})))
-	stands(t, "sqlite", tableOf(green(Harness{Durable: true, Shared: true})))
+	stands(t, "sqlite", tableOf(green(Harness{Durable: true, Shared: true, Failing: harnessOf(fileAsItIs).Failing})))
 }
 
 var (

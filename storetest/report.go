@@ -18,7 +18,7 @@ type Outcome uint8
 const (
 	Passed  Outcome = iota + 1
 	Failed          // it is broken, or stands in Known and holds
-	Skipped         // the store does not say that it is Durable, or Shared
+	Skipped         // the harness does not say that the store is Durable or Shared, or cannot fail it
 	Known           // it is broken, as Harness.Known says
 )
 

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"testing"
 
 	"github.com/tillkit/till/store"
 )
@@ -24,8 +25,8 @@ func kind(err error) string {
 	return "another error: " + err.Error()
 }
 
-// modelSeeds is how many sequences the rule runs: the same ones each time. [Model] draws
-// others.
+// modelSeeds is how many sequences the rule runs, under -short one: the same ones each
+// time. [Model] draws others.
 const modelSeeds = 4
 
 var modelRules = []Rule{
@@ -34,7 +35,12 @@ var modelRules = []Rule{
 		Sentence: "Any sequence of sets is taken and refused as the contract says, and leaves what it says.",
 		Why:      "two stores that answer alike are one contract",
 		Check: func(e *Env) {
-			for seed := range modelSeeds {
+			seeds := modelSeeds
+			if testing.Short() {
+				seeds = 1
+			}
+			e.Logf("%d sequences", seeds)
+			for seed := range seeds {
 				drawn := sequences(12).Example(seed)
 				if diff := compare(e.Ctx, e, e.Harness, drawn, func(store.ChangeSet, store.Receipt, error) {}); diff != "" {
 					e.Stopf("sequence %d: %s\nRun storetest.Model: it makes a sequence that fails short.", seed, diff)

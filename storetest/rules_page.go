@@ -138,7 +138,7 @@ var pageRules = []Rule{
 	},
 	{
 		ID:       "page/foreign-cursor",
-		Sentence: "A cursor that is not of this query is ErrInvalid.",
+		Sentence: "A cursor that is not of this query is ErrInvalid. One that another kind of store made for it is so too, or a place in the list.",
 		Why:      "a cursor of another list, taken silently, skips records",
 		Check: func(e *Env) {
 			s := e.Fresh()
@@ -162,6 +162,24 @@ var pageRules = []Rule{
 				e.Is("the cursor for another family", err, store.ErrInvalid)
 				_, err = s.Feed(e.Ctx, q.After, 1)
 				e.Is("the cursor for Feed", err, store.ErrInvalid)
+			}
+			one, a := store.IntValue(1), store.TextValue("a")
+			for _, place := range [][]store.Value{{one}, {a}, {one, a}, {a, a}, {a, one}, {one, one}, {one, a, a}, {store.ManyValue("a")}} {
+				for name, q := range inOrder(all) {
+					q.Limit, q.After = store.MaxLimit, q.Cursor(place...)
+					page, err := s.Find(e.Ctx, q)
+					if err != nil {
+						e.Is(fmt.Sprintf("a cursor of another store (%v) for %q", place, name), err, store.ErrInvalid)
+						continue
+					}
+					keys, of := keysOf(seeAll(page.Items)), e.Keys(s, all[name])
+					if len(keys) > len(of) || slices.ContainsFunc(keys, func(key string) bool { return !slices.Contains(of, key) }) {
+						e.Failf("a cursor of another store (%v) for %q gives %q, of %q", place, name, keys, of)
+					}
+				}
+				if _, err := s.Feed(e.Ctx, store.FeedCursor(place...), 1); err != nil {
+					e.Is(fmt.Sprintf("a cursor of another store (%v) for Feed", place), err, store.ErrInvalid)
+				}
 			}
 			page, err := s.Feed(e.Ctx, "", 1)
 			e.Must("Feed", err)

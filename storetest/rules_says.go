@@ -34,7 +34,7 @@ func saysDurable(e *Env) {
 	if place := e.childPlace(); place != "" {
 		s := e.Prepared(place)
 		e.Commit(s, plain("p", 0, "of a process that was killed"))
-		fmt.Println(ack + "1")
+		fmt.Println(said + "1")
 		<-e.Ctx.Done()
 		return
 	}
@@ -49,7 +49,7 @@ func saysDurable(e *Env) {
 		return
 	}
 	c := e.child(place)
-	<-c.acks
+	<-c.lines
 	c.kill()
 	if e.Get(e.Prepared(place), ref("plain", "p"))[0].Rev == 1 {
 		e.Failf("the harness does not say Durable,\nbut what was committed is there after Close, and after the process was killed:\nset Durable: true, so that the rules durable/... are checked")
@@ -64,7 +64,7 @@ func saysShared(e *Env) {
 		s := e.Prepared(place)
 		if e.Get(s, ref("plain", "parent"))[0].Rev == 1 {
 			e.Commit(s, plain("child", 0, "x"))
-			fmt.Println(ack + "1")
+			fmt.Println(said + "1")
 		}
 		return
 	}
@@ -96,7 +96,8 @@ func saysShared(e *Env) {
 		return // each handle keeps a store of its own
 	}
 	c := e.child(place)
-	acked := len(c.all()) > 0
+	lines, _ := c.all()
+	acked := len(lines) > 0
 	if acked && e.Get(a, ref("plain", "child"))[0].Rev == 1 {
 		e.Failf("the harness does not say Shared,\nbut a second handle and another process both worked on the place of an open one:\nset Shared: true, so that the rules shared/... are checked, or refuse them with ErrBusy")
 	} else if e.Harness.Durable {

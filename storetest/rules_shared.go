@@ -221,7 +221,7 @@ var sharedRules = []Rule{
 				}
 			}
 			if place := e.childPlace(); place != "" {
-				work(e.Prepared(place), "child", func(i int) { fmt.Println(ack + strconv.Itoa(i)) })
+				work(e.Prepared(place), "child", func(i int) { fmt.Println(said + strconv.Itoa(i)) })
 				return
 			}
 			place := e.Place()
@@ -230,12 +230,12 @@ var sharedRules = []Rule{
 			acks := 0
 			work(s, "parent", func(i int) {
 				if i == each/3 {
-					if _, ok := <-c.acks; ok {
+					if _, ok := <-c.lines; ok {
 						acks++
 					}
 				}
 			})
-			for range c.acks {
+			for range c.lines {
 				acks++
 			}
 			if err := c.cmd.Wait(); err != nil || acks != each {

@@ -18,7 +18,7 @@ var asOfBattery = []Rule{{
 	Sentence: "The shop as of an instant answers what readers got at that instant, revisions and all, whatever happens later; as of an instant to come, what they will get if nothing happens.",
 	Why:      "somebody says that last Friday the page showed another price, and somebody asks what it will show next Friday",
 	Check: func(e *Env) {
-		for seed := range e.tries() {
+		for seed := range e.lives() {
 			if e.liveAndLookBack(uint64(seed) + 1); e.Failed() {
 				e.Fatalf("storetest: the life had seed %d", seed+1)
 			}

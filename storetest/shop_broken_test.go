@@ -5,6 +5,7 @@ package storetest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -32,6 +33,27 @@ var brokenShops = []struct {
 			return c
 		})
 	})},
+	{"holds no floor below nothing", "shop/coupon", committing(func(set *store.ChangeSet) {
+		each(set, func(c store.Change) store.Change {
+			if add, ok := c.(store.Add); ok && add.Steps[0].Floor < 0 {
+				add.Steps = []store.Step{{Field: add.Steps[0].Field, By: add.Steps[0].By, Floor: store.NoFloor}}
+				return add
+			}
+			return c
+		})
+	})},
+	{"lets two claim one thing", "shop/coupon", func(s store.Store) store.Store {
+		return &hooked{Store: s, commit: func(ctx context.Context, set store.ChangeSet) (store.Receipt, error) {
+			for {
+				receipt, err := s.Commit(ctx, set)
+				var exists *store.ExistsError
+				if !errors.As(err, &exists) {
+					return receipt, err
+				}
+				set.Changes = slices.DeleteFunc(slices.Clone(set.Changes), func(c store.Change) bool { claim, ok := c.(store.Claim); return ok && claim.Ref == exists.Ref })
+			}
+		}}
+	}},
 	{"forgets keys", "shop/one-key", committing(func(set *store.ChangeSet) { set.Key = "" })},
 	{"uses up the key of what it refuses", "shop/key-of-another", func(s store.Store) store.Store {
 		return &hooked{Store: s, commit: func(ctx context.Context, set store.ChangeSet) (store.Receipt, error) {

@@ -17,7 +17,7 @@ var crashBattery = []Rule{{
 }}
 
 // placed is what a buyer was told of an order.
-type placed struct{ ID, Number, Total, Token, Digest string }
+type placed struct{ ID, Number, Total, Token, Digest, Email string }
 
 // sellers is how many buyers the child serves at once.
 const sellers = 4
@@ -31,10 +31,13 @@ func crashShop(e *Env) {
 	s := e.stand(place, newShopClock(), 1)
 	s.product("MUG", "9.50", till.MaxQuantity)
 	s.product("CUP", "2.00/3", till.MaxQuantity)
+	e.Must("ChangeRules", s.Staff.ChangeRules(e.Ctx, till.RuleChange{Name: "welcome", Rule: till.Promotion{
+		Label: "Welcome", If: till.Conditions{Code: "HELLO", FirstOrder: true}, Action: till.PercentOff(money.MustParsePercent("10")), Uses: 1 << 40, Each: 1,
+	}}))
 	e.Must("Close", s.Store.Close())
 	var told []placed
 	for round := range 2 + e.tries() {
-		p := e.speaker(place)
+		p := e.child(place)
 		least := len(told) + []int{1, 5, 20}[round%3]
 		var lines []string
 		for line := range p.lines {
@@ -76,13 +79,16 @@ func (s *stand) survived(told []placed) {
 		s.Equal("number and total of an order that was acknowledged", []string{order.Number(), order.Total().String()}, []string{o.Number, o.Total})
 	}
 	last := told[len(told)-1]
+	contact := buyer
+	contact.Email = last.Email
+	s.Equal("claims of uses, two for each order", s.claimed(), 2*len(there))
 	guest, err := s.Shop.Guest(s.Ctx, till.Token(last.Token))
 	s.Must("the session of a buyer who was told", err)
-	again, err := guest.Checkout(s.Ctx, till.CheckoutRequest{Key: last.Number, Accept: till.Digest(last.Digest), Contact: buyer})
+	again, err := guest.Checkout(s.Ctx, till.CheckoutRequest{Key: last.Number, Accept: till.Digest(last.Digest), Contact: contact})
 	if err == nil || again.Replayed() {
 		s.Failf("a key that was not used answers with order %s, %v", again.Number(), err)
 	}
-	again, err = guest.Checkout(s.Ctx, till.CheckoutRequest{Key: "click", Accept: till.Digest(last.Digest), Contact: buyer})
+	again, err = guest.Checkout(s.Ctx, till.CheckoutRequest{Key: "click", Accept: till.Digest(last.Digest), Contact: contact})
 	s.Must("the key of an order that was acknowledged", err)
 	s.Equal("its order", again.ID().String(), last.ID)
 	s.reconciles()
@@ -118,10 +124,15 @@ func sellOne(e *Env, shop *till.Shop) (placed, error) {
 	if err := guest.Add(e.Ctx, till.Item{SKU: "MUG", Quantity: 2}, till.Item{SKU: "CUP", Quantity: 5, Note: "red"}); err != nil {
 		return placed{}, err
 	}
+	if err := guest.AddCode(e.Ctx, "hello"); err != nil {
+		return placed{}, err
+	}
 	quote, err := guest.Quote(e.Ctx)
 	if err != nil {
 		return placed{}, err
 	}
-	order, err := guest.Checkout(e.Ctx, till.CheckoutRequest{Key: "click", Accept: quote.Digest(), Contact: buyer})
-	return placed{order.ID().String(), order.Number(), order.Total().String(), string(guest.Token()), string(quote.Digest())}, err
+	contact := buyer
+	contact.Email = guest.Person().String() + "@example.com"
+	order, err := guest.Checkout(e.Ctx, till.CheckoutRequest{Key: "click", Accept: quote.Digest(), Contact: contact})
+	return placed{order.ID().String(), order.Number(), order.Total().String(), string(guest.Token()), string(quote.Digest()), contact.Email}, err
 }

@@ -15,7 +15,7 @@ var diffBattery = []Rule{{
 	Sentence: "What is told to be different between two instants is what differs between the shop as of the one and as of the other, all of it and nothing else.",
 	Why:      "somebody asks what was changed since Friday, and a price that changed by plan was changed by nobody",
 	Check: func(e *Env) {
-		for seed := range e.tries() {
+		for seed := range e.lives() {
 			if e.liveAndCompare(uint64(seed) + 1); e.Failed() {
 				e.Fatalf("storetest: the life had seed %d", seed+1)
 			}
@@ -72,7 +72,11 @@ func (l *life) told(from, to till.Instant) map[string]bool {
 		case till.StockMoved:
 			told["stock: "+string(c.SKU)+" at "+c.IsStock.Location] = true
 		case till.RulesChanged:
-			told["rounding"] = true
+			if c.Rule.Kind == "" {
+				told["rounding"] = true
+			} else {
+				told[ruleFact(c.Rule)] = true
+			}
 		case till.OrderCame:
 			told["order: "+c.Number] = true
 		case till.AccountCame:
@@ -80,6 +84,11 @@ func (l *life) told(from, to till.Instant) map[string]bool {
 		}
 	}
 	return told
+}
+
+// ruleFact names what was recorded of a rule.
+func ruleFact(r till.RuleRecord) string {
+	return fmt.Sprintf("rule: %s %s, entry %d", r.Kind, r.Name, r.N)
 }
 
 // facts gives what a view shows, by name; what is not there yet is "".
@@ -116,6 +125,9 @@ func (l *life) facts(v *till.View, products []till.Product) map[string]string {
 	terms, err := v.Terms(l.Ctx)
 	l.Must("Terms", err)
 	all["rounding"] = fmt.Sprint(terms.Rounding())
+	for r := range terms.All() {
+		all[ruleFact(r)] = "recorded"
+	}
 	for o, err := range pages(func(r till.PageRequest) (till.Page[till.OrderSummary], error) {
 		return v.Orders(l.Ctx, till.OrderQuery{PageRequest: r})
 	}) {

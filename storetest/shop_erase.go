@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tillkit/till"
+	"github.com/tillkit/till/money"
 )
 
 // words are what somebody said, each a word that stands nowhere else.
@@ -24,6 +25,9 @@ var eraseBattery = []Rule{{
 		place := e.Place()
 		s := e.stand(place, newShopClock(), 1)
 		s.product("MUG", "9.50", 100)
+		s.Must("ChangeRules", s.Staff.ChangeRules(e.Ctx, till.RuleChange{Name: "welcome", Rule: till.Promotion{
+			Label: "Welcome", If: till.Conditions{FirstOrder: true}, Action: till.PercentOff(money.MustParsePercent("10")), Each: 1,
+		}}))
 		stays := s.buys(s.guest(till.Item{SKU: "MUG", Quantity: 1, Note: "somebody else"}).Buyer, "click")
 		customer, ordered := s.talkative()
 		guest := s.guest(till.Item{SKU: "MUG", Quantity: 1, Note: words["note of an order"]})
@@ -34,6 +38,7 @@ var eraseBattery = []Rule{{
 		e.Must("Add", guest.Add(e.Ctx, till.Item{SKU: "MUG", Quantity: 1, Note: words["note of a cart"]}))
 		draft, err := s.Staff.NewDraft(e.Ctx, till.DraftRequest{Customer: customer.Person(), Lines: []till.DraftLine{{Item: till.Item{SKU: "MUG", Quantity: 1, Note: words["note of a draft"]}}}})
 		e.Must("NewDraft", err)
+		e.Equal("who used the promotion, by account or by e-mail address", s.claimed(), 6)
 		all := []till.Order{ordered, order, stays}
 		for what, word := range words {
 			if len(s.where(place, word)) == 0 {
@@ -50,6 +55,7 @@ var eraseBattery = []Rule{{
 			e.Must("Maintain", err)
 			s.forgotten(place)
 		}
+		e.Equal("uses that are claimed by an account, or by somebody else", s.claimed(), 4)
 		for i, order := range all {
 			after := s.tell(order.ID())
 			if i == 2 {

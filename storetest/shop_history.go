@@ -21,21 +21,29 @@ var historyBattery = []Rule{{
 		place := e.Place()
 		s := e.stand(place, newShopClock(), 1)
 		customer := s.sellAndKeep()
-		before := s.tellAll()
+		before, placed := s.tellAll(), s.Clock.instant()
+		s.Clock.pass(time.Hour)
+		rules := s.rulesAsOf(placed)
 		if len(before) != 3 || before[0].Verify != "holds" || before[1].Verify != "holds" || before[2].Verify != "holds" {
 			e.Stopf("the orders before: %+v", before)
 		}
+		s.carryEverything()
 		for _, step := range s.changesOfEverything(customer) {
 			s.Clock.pass(time.Hour)
 			e.Must(step.what, step.do())
 			e.Equal("the orders after "+step.what, s.tellAll(), before)
+			e.Equal("the rules of before, after "+step.what, s.rulesAsOf(placed), rules)
 		}
+		s.reconciles()
 		if e.Harness.Durable {
 			e.Must("Close", s.Store.Close())
 			e.Equal("the orders in another process", e.hear(place), before)
-			return
+			s = e.stand(place, s.Clock, 3)
+		} else {
+			s = s.again(place, 3)
 		}
-		e.Equal("the orders in another shop", s.again(place, 3).tellAll(), before)
+		e.Equal("the orders in another shop", s.tellAll(), before)
+		e.Equal("the rules of before, in another shop", s.rulesAsOf(placed), rules)
 	},
 }}
 
@@ -51,7 +59,8 @@ func (s *stand) tellAll() []told {
 
 // sellAndKeep makes a shop with an order of a customer's, one of a guest's and one that
 // staff placed: an option, a sale, a price for many, a price below a penny, an agreed
-// price, a note.
+// price, a note; a group's price, an exchanged one, discounts, a gift, shipping, taxes and
+// rounding to cash.
 func (s *stand) sellAndKeep() *till.Customer {
 	s.Helper()
 	price, sale := money.MustParsePrice("39.00", money.GBP), money.MustParsePrice("29.00", money.GBP)
@@ -66,28 +75,66 @@ func (s *stand) sellAndKeep() *till.Customer {
 	s.Must("PutProduct", err)
 	s.product("MUG", "9.50", 100)
 	s.product("SCREW", "9.80/1000", 100000)
+	s.sellsByRules()
 	s.Must("a price for many", s.Staff.ChangePrice(s.Ctx, "MUG", till.PriceChange{Price: money.MustParsePrice("8.75", money.GBP), MinQuantity: 10}))
 
 	s.Must("Register", s.Shop.Register(s.Ctx, till.Registration{Name: "Ada Example", Email: "ada@example.com", Password: "a sentence is a password", Contact: buyer}))
 	in, err := s.Shop.SignIn(s.Ctx, till.SignIn{Email: "ada@example.com", Password: "a sentence is a password"})
 	s.Must("SignIn", err)
+	s.Must("SetGroups", s.Staff.SetGroups(s.Ctx, in.Person(), "trade"))
 	s.Must("Add", in.Add(s.Ctx, till.Item{SKU: "SHIRT-L", Quantity: 2, Note: "as a present"}, till.Item{SKU: "MUG", Quantity: 12, Metadata: till.Metadata{"engraving": "A"}}))
+	s.Must("AddCode", in.AddCode(s.Ctx, "spring"))
+	s.Must("Deliver", in.Deliver(s.Ctx, "parcel"))
 	r := s.agreed(in.Buyer, "click")
 	r.Contact = till.Contact{}
 	_, err = in.Checkout(s.Ctx, r)
 	s.Must("Checkout", err)
 	s.Clock.pass(time.Minute)
-	s.buys(s.guest(till.Item{SKU: "SCREW", Quantity: 333}, till.Item{SKU: "MUG", Quantity: 1}).Buyer, "click")
+	guest := s.guest(till.Item{SKU: "SCREW", Quantity: 333}, till.Item{SKU: "MUG", Quantity: 1})
+	s.Must("PayIn", guest.PayIn(s.Ctx, money.EUR))
+	s.Must("Deliver", guest.Deliver(s.Ctx, "parcel"))
+	s.buys(guest.Buyer, "click")
 	s.Clock.pass(time.Minute)
 	draft, err := s.Staff.Because("by telephone").NewDraft(s.Ctx, till.DraftRequest{Customer: in.Person(), Lines: []till.DraftLine{
 		{Item: till.Item{SKU: "SHIRT-S", Quantity: 1, Note: "no box"}, Agreed: &till.AgreedPrice{Price: money.MustParsePrice("20.00", money.GBP), Why: "a stain"}},
 	}})
 	s.Must("NewDraft", err)
+	s.Must("AddCode", draft.AddCode(s.Ctx, "SPRING"))
+	s.Must("Deliver", draft.Deliver(s.Ctx, "parcel"))
 	quote, err := draft.Quote(s.Ctx)
 	s.Must("Quote", err)
 	_, err = draft.Place(s.Ctx, till.CheckoutRequest{Key: "call", Accept: quote.Digest()})
 	s.Must("Place", err)
 	return in.Customer
+}
+
+// carryEverything ends the test unless the orders carry what rules can make of an order.
+func (s *stand) carryEverything() {
+	s.Helper()
+	carried := map[string]bool{}
+	for _, o := range s.orders(till.OrderQuery{}) {
+		order, err := s.Staff.Order(s.Ctx, o.ID)
+		s.Must("Order", err)
+		carried["shipping"] = carried["shipping"] || order.Delivery() != nil
+		carried["cash"] = carried["cash"] || order.Cash() != nil
+		carried["uses"] = carried["uses"] || len(order.Uses()) > 0
+		carried["taxes"] = carried["taxes"] || len(order.Taxes()) > 1
+		for _, d := range order.Discounts() {
+			carried["a code"] = carried["a code"] || d.Code != ""
+			carried["a discount of shipping"] = carried["a discount of shipping"] || d.OfShipping()
+		}
+		for _, l := range order.Lines() {
+			carried["a gift"] = carried["a gift"] || l.Gift != ""
+			carried["an exchange"] = carried["an exchange"] || l.Exchanged != nil
+			carried["a group"] = carried["a group"] || l.Group != ""
+			carried["an agreement"] = carried["an agreement"] || l.Agreed != nil
+		}
+	}
+	for _, what := range []string{"shipping", "cash", "uses", "taxes", "a code", "a discount of shipping", "a gift", "an exchange", "a group", "an agreement"} {
+		if !carried[what] {
+			s.Stopf("no order carries %s: what follows would prove less", what)
+		}
+	}
 }
 
 // turn is one thing that becomes of a shop.
@@ -131,7 +178,8 @@ func (s *stand) changesOfEverything(customer *till.Customer) []turn {
 		{"a new handle", revise("SHIRT-S", func(d *till.Description) { d.Handle = "blouse" })},
 		{"an archived product", revise("MUG", func(d *till.Description) { d.Status = till.ProductArchived })},
 	}
-	for _, sku := range []till.SKU{"SHIRT-S", "MUG", "SCREW"} {
+	steps = append(steps, s.changesOfRules(customer.Person())...)
+	for _, sku := range []till.SKU{"SHIRT-S", "MUG", "SCREW", "STICKER"} {
 		steps = append(steps, turn{"the end of " + string(sku), func() error { return s.Staff.DeleteProduct(s.Ctx, sku) }})
 	}
 	for _, sku := range []till.SKU{"SHIRT-S", "SHIRT-L", "MUG", "SCREW"} {

@@ -55,6 +55,7 @@ func (l *life) step() {
 	does := []func() error{
 		l.adds, l.puts, l.reprices, l.reprices, l.reprices, l.revises, l.revises, l.lists, l.lists, l.deletes,
 		l.restores, l.moves, l.moves, l.sells, l.sells, l.sells, l.registers, l.changesPeople, l.changesPeople, l.rounds, l.marks,
+		l.changesRules, l.changesRules, l.sells, l.sells, l.pricesLists, l.classes, l.calls, l.calls,
 	}
 	for range 1000 {
 		err := does[l.IntN(len(does))]()
@@ -174,14 +175,18 @@ func (l *life) sells() error {
 			return err
 		}
 	}
+	if err := l.says(guest); err != nil {
+		return err
+	}
 	quote, err := guest.Quote(l.Ctx)
 	if err != nil {
 		return err
 	}
 	contact := buyer
-	contact.Email = choice(l, lifeEmails...)
+	contact.Email, contact.Billing.Country = choice(l, lifeEmails...), choice(l, lifeCountries...)
 	order, err := guest.Checkout(l.Ctx, till.CheckoutRequest{Key: "click", Accept: quote.Digest(), Contact: contact})
 	if err == nil {
+		l.Must("Verify", order.Verify())
 		l.placed, l.people = append(l.placed, order), append(l.people, order.Person())
 	}
 	return err

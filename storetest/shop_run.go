@@ -10,7 +10,7 @@ import (
 
 // shopRules are what a shop promises, whatever it is kept in.
 var shopRules = slices.Concat(
-	historyBattery, gridBattery, lastUnitBattery, oneKeyBattery, eraseBattery,
+	historyBattery, gridBattery, lastUnitBattery, couponBattery, oneKeyBattery, eraseBattery,
 	storyBattery, goldenBattery, entriesBattery, asOfBattery, diffBattery, crashBattery,
 )
 
@@ -25,7 +25,8 @@ func ShopRules() iter.Seq[Rule] { return slices.Values(shopRules) }
 //
 // Where a rule needs a store to be Durable or Shared and it is not, the rule is
 // checked without that part, or skipped with the reason. Races are tried
-// STORETEST_TRIES times (an environment variable; 5 without it).
+// STORETEST_TRIES times (an environment variable; 5 without it). Without it and under
+// -short, random lives in which nothing races are one.
 func RunShop(t *testing.T, h Harness) { runShop(t, h, &tally{}) }
 
 func runShop(t *testing.T, h Harness, c *tally) {
@@ -49,9 +50,22 @@ func checkShop(tb testing.TB, h Harness, rule Rule) {
 	rule.Check(&Env{TB: tb, Harness: h, Rule: rule, Ctx: tb.Context()})
 }
 
+// lives is how many random lives a shop has in which nothing races: as many as there are
+// tries, or one under -short.
+func (e *Env) lives() int {
+	n := e.tries()
+	if testing.Short() && os.Getenv(triesVariable) == "" {
+		n = 1
+	}
+	e.Logf("%d lives", n)
+	return n
+}
+
+const triesVariable = "STORETEST_TRIES"
+
 // tries is how often a race is run.
 func (e *Env) tries() int {
-	text := os.Getenv("STORETEST_TRIES")
+	text := os.Getenv(triesVariable)
 	if text == "" {
 		return 5
 	}

@@ -171,9 +171,9 @@ func (s *stand) orders(q till.OrderQuery) []till.OrderSummary {
 
 // told is everything that a shop says of an order.
 type told struct {
-	JSON, Total, Explain, Text, HTML, Status string
-	Entries                                  []string
-	Verify                                   string
+	JSON, Total, Explain, Text, HTML, Status, Quote string
+	Entries                                         []string
+	Verify                                          string
 }
 
 func (s *stand) tell(id till.OrderID) told {
@@ -188,7 +188,7 @@ func (s *stand) tell(id till.OrderID) told {
 	s.Must("MarshalJSON", err)
 	t := told{
 		JSON: string(body), Total: order.Total().String(), Explain: order.Explain(),
-		Text: confirmation.Text(), HTML: html, Status: string(order.Status()), Verify: "holds",
+		Text: confirmation.Text(), HTML: html, Status: string(order.Status()), Quote: string(order.Quote().Digest()), Verify: "holds",
 	}
 	for _, entry := range order.Entries() {
 		t.Entries = append(t.Entries, fmt.Sprintf("%d %s v%d %d %s %x", entry.N, entry.Kind, entry.V, entry.At, entry.Payload, entry.Sum))

@@ -19,6 +19,16 @@ var storyBattery = []Rule{{
 		s := e.stand(e.Place(), newShopClock(), 1)
 		e.Equal("the answers, beside those over memory", strings.Split(s.story(), "\n"), strings.Split(want.story(), "\n"))
 		e.Equal("the store, beside that in memory", s.dump(), want.dump())
+		for seed := range uint64(e.tries()) {
+			a, b := newLife(e.standOver(memory.New(), newShopClock(), seed+1), seed+1), newLife(e.stand(e.Place(), newShopClock(), seed+1), seed+1)
+			for range lifeDays {
+				a.day()
+				b.day()
+			}
+			e.Equal(fmt.Sprintf("seed %d: a life, beside one in memory", seed+1), b.dump(), a.dump())
+			b.reconciles()
+			e.Must("Close", b.Store.Close())
+		}
 	},
 }}
 

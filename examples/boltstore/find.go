@@ -62,7 +62,8 @@ func (q *search) begin() (err error) {
 	q.list = q.family.list(q.query.List)
 	q.prefix = slices.Concat(q.list.prefix, bytes.Join(encodeValues(q.query.Equal), nil))
 	q.after, err = q.query.Position()
-	if err == nil && q.query.After != "" && len(q.after) != len(q.list.place) {
+	fits := func(v store.Value, t store.Type) bool { return v.Type() == t }
+	if err == nil && q.query.After != "" && !slices.EqualFunc(q.after, q.list.place, fits) {
 		err = invalid("cursor", `it is another store's: begin again with ""`)
 	}
 	return err

@@ -113,7 +113,11 @@ func aDay(t *testing.T) source {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := synthetic(file, 3000); err != nil {
+	rows := 3000
+	if testing.Short() {
+		rows = 1000
+	}
+	if err := synthetic(file, rows); err != nil {
 		t.Fatal(err)
 	}
 	if err := file.Close(); err != nil {
@@ -138,7 +142,11 @@ func asOf(t *testing.T, db store.Store, open source) {
 		t.Fatal(err)
 	}
 	random := rand.New(rand.NewPCG(3, 4))
-	instants := make([]till.Instant, 500) // sorted
+	count := 500
+	if testing.Short() {
+		count = 100
+	}
+	instants := make([]till.Instant, count) // sorted
 	for i := range instants {
 		instants[i] = s.first - 1 + till.Instant(random.Int64N(int64(s.last-s.first)+1e6))
 	}
@@ -197,7 +205,7 @@ func asOf(t *testing.T, db store.Store, open source) {
 			different++
 		}
 	}
-	if len(kept) != 500 || different < 400 {
+	if len(kept) != count || different < count*4/5 {
 		t.Errorf("of %d instants, the shop is another one now for %d: that shows too little", len(kept), different)
 	}
 }

@@ -57,10 +57,10 @@ func (s *Store) Find(ctx context.Context, q store.Query) (page store.Page[store.
 		from = strings.TrimSuffix(q.Match[0]+"\x00", "*\x00") // whole, or the beginning of many
 		to = from + end
 	}
-	if len(after) > 0 && q.Desc {
-		to = after[0].Text()
+	if len(after) > 0 && q.Desc { // of another store it may be anywhere
+		to = min(to, after[0].Text())
 	} else if len(after) > 0 {
-		from = after[0].Text() + "\x00" // the least that is greater
+		from = max(from, after[0].Text()+"\x00") // the least that is greater
 	}
 	t, last := s.tables[q.Family], ""
 	for place, r := range t.list(q.List).between(string(name), from, to, q.Desc) {

@@ -55,9 +55,9 @@ type connector struct {
 	wait time.Duration
 }
 
-func newConnector(path string, wait time.Duration, pragmas []string) (driver.Connector, error) {
+func newConnector(path string, through via, wait time.Duration, pragmas []string) (driver.Connector, error) {
 	base, err := modernc.NewConnector(dataSource(path, pragmas))
-	return connector{base, wait}, err
+	return connector{through(base), wait}, err
 }
 
 // Connect implements driver.Connector.

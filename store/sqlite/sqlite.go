@@ -41,6 +41,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -107,7 +108,17 @@ func Open(ctx context.Context, path string) (*DB, error) {
 
 // OpenWith is Open with options.
 func OpenWith(ctx context.Context, path string, o Options) (*DB, error) {
-	db, err := open(ctx, path, o)
+	return openThrough(ctx, path, o, direct)
+}
+
+// via puts something between the engine and the driver.
+type via func(driver.Connector) driver.Connector
+
+// direct puts nothing there.
+func direct(c driver.Connector) driver.Connector { return c }
+
+func openThrough(ctx context.Context, path string, o Options, through via) (*DB, error) {
+	db, err := open(ctx, path, o, through)
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: open %q: %w", path, err)
 	}
@@ -126,7 +137,7 @@ func (db *DB) SQL() *sql.DB { return db.own }
 // extraReaders are connections for what reads for long, such as a backup.
 const extraReaders = 2
 
-func open(ctx context.Context, path string, o Options) (*DB, error) {
+func open(ctx context.Context, path string, o Options, through via) (*DB, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -147,18 +158,12 @@ func open(ctx context.Context, path string, o Options) (*DB, error) {
 	if o.Sync == sqldb.Normal {
 		sync = "synchronous(NORMAL)"
 	}
-	writers, err := newPool(path, o.Wait, append([]string{sync}, writing...), 2)
-	if err != nil {
+	write, err := newConnector(path, through, o.Wait, append([]string{sync}, writing...))
+	read, unread := newConnector(path, through, o.Wait, append([]string{sync}, reading...))
+	if err := errors.Join(err, unread); err != nil {
 		return nil, err
 	}
-	readers, err := newPool(path, o.Wait, append([]string{sync}, reading...), o.Readers+extraReaders)
-	if err != nil {
-		return nil, errors.Join(err, writers.Close())
-	}
-	own, err := newPool(path, o.Wait, append([]string{sync}, writing...), 0)
-	if err != nil {
-		return nil, errors.Join(err, readers.Close(), writers.Close())
-	}
+	writers, readers, own := newPool(write, 2), newPool(read, o.Readers+extraReaders), newPool(write, 0)
 	closePools := func() error { return errors.Join(own.Close(), readers.Close(), writers.Close()) }
 	s, err := sqldb.Open(ctx, sqldb.Config{Write: writers, Read: readers, Readers: o.Readers, Classify: code, Sync: o.Sync, Log: o.Log, Wait: o.Wait, Close: closePools})
 	if err != nil {
@@ -235,15 +240,11 @@ func unusable(next string, err error) error {
 }
 
 // newPool makes a pool of at most so many connections; 0 is no limit.
-func newPool(path string, wait time.Duration, pragmas []string, size int) (*sql.DB, error) {
-	c, err := newConnector(path, wait, pragmas)
-	if err != nil {
-		return nil, err
-	}
+func newPool(c driver.Connector, size int) *sql.DB {
 	pool := sql.OpenDB(c)
 	pool.SetMaxOpenConns(size)
 	if size > 0 {
 		pool.SetMaxIdleConns(size)
 	}
-	return pool, nil
+	return pool
 }

@@ -17,6 +17,11 @@ var harness = storetest.Harness{
 	Open:    func(ctx context.Context, place string) (store.Store, error) { return sqlite.Open(ctx, place) },
 	Durable: true,
 	Shared:  true,
+
+	Failing: func(ctx context.Context, place string, engine *storetest.Engine) (store.Store, error) {
+		return sqlite.OpenThrough(ctx, place, hasty, through(engine))
+	},
+	Failures: diskFailures,
 }
 
 func TestStore(t *testing.T) {

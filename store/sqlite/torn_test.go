@@ -19,7 +19,11 @@ import (
 // that opens, and that holds the commits before some instant and nothing of any later
 // one; the further off the damage, the later the instant. Writing goes on from there.
 func TestTornLogHoldsAPrefixOfTheCommits(t *testing.T) {
-	tries := number(t, "TILL_TORN", 50)
+	usual := 50
+	if testing.Short() {
+		usual = 12 // three of each kind of damage
+	}
+	tries := number(t, "TILL_TORN", usual)
 	random := seeded(t)
 	file, log, states := longLog(t)
 	held := func(kind string, log []byte) int {

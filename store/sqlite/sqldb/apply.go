@@ -134,14 +134,13 @@ func (s *session) step(set *store.ChangeSet, is *step) error {
 			err = &store.ExistsError{Ref: c.Ref}
 		}
 		return err
-	case store.Release:
-		released, err := s.change(is.family.remove, c.Key, c.Owner)
-		if err == nil && released == 0 {
-			err = &store.OwnerError{Ref: c.Ref, Owner: c.Owner}
-		}
-		return err
 	}
-	return nil
+	c := is.change.(store.Release)
+	released, err := s.change(is.family.remove, c.Key, c.Owner)
+	if err == nil && released == 0 {
+		err = &store.OwnerError{Ref: c.Ref, Owner: c.Owner}
+	}
+	return err
 }
 
 // writeEntries writes the entries of an Append. The state of the journal has let it pass, so

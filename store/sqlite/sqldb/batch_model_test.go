@@ -12,6 +12,7 @@ import (
 
 	"github.com/tillkit/till/store"
 	"github.com/tillkit/till/store/memory"
+	"github.com/tillkit/till/store/sqlite/internal/faulty"
 )
 
 var modelSchema = store.Schema{Version: 1, Families: []store.Family{
@@ -193,7 +194,7 @@ func TestBatchesAreAsOneByOne(t *testing.T) {
 				}
 			case way == 2 && len(sets) > 1:
 				ways["trouble"]++
-				f.fault.Store(&fault{prefix: "UPDATE", err: codedError(10), times: 1})
+				f.fault.Store(&fault{prefix: "UPDATE", err: faulty.Code(10), times: 1})
 				answers = together(t, s, lock, sets...)
 				f.fault.Store(nil)
 			default:

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tillkit/till/store"
+	"github.com/tillkit/till/store/sqlite/internal/faulty"
 	"github.com/tillkit/till/store/sqlite/sqldb"
 )
 
@@ -199,7 +200,7 @@ func TestLeavingWhileItIsFlushed(t *testing.T) {
 			reached, gone := make(chan struct{}), make(chan struct{})
 			is := &fault{prefix: "COMMIT", times: 1, meanwhile: func() { close(reached); <-gone }}
 			if fails {
-				is.err = codedError(13)
+				is.err = faulty.Code(13)
 			}
 			f.fault.Store(is)
 			next := -1
@@ -234,7 +235,7 @@ func TestLeavingWhileItIsFlushed(t *testing.T) {
 // What the disk does to one set it does to no other: they are decided one by one.
 func TestTroubleOfOneSet(t *testing.T) {
 	s, f := openPatient(t, "", time.Minute)
-	f.fault.Store(&fault{prefix: "UPDATE", err: codedError(10), times: 2})
+	f.fault.Store(&fault{prefix: "UPDATE", err: faulty.Code(10), times: 2})
 	if _, err := s.Commit(t.Context(), note("there")); err != nil {
 		t.Fatal(err)
 	}
@@ -261,9 +262,9 @@ func TestFlushFailsForAll(t *testing.T) {
 		want     error
 		happened bool
 	}{
-		"nobody knows, not run": {codedError(10 | 4<<8), store.ErrOutcomeUnknown, false},
-		"nobody knows, run":     {codedError(10 | 4<<8), store.ErrOutcomeUnknown, true},
-		"full":                  {codedError(13), store.ErrFull, false},
+		"nobody knows, not run": {faulty.Code(10 | 4<<8), store.ErrOutcomeUnknown, false},
+		"nobody knows, run":     {faulty.Code(10 | 4<<8), store.ErrOutcomeUnknown, true},
+		"full":                  {faulty.Code(13), store.ErrFull, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, f := openPatient(t, "", time.Minute)

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/tillkit/till/store"
+	"github.com/tillkit/till/store/sqlite/internal/faulty"
 	"github.com/tillkit/till/store/sqlite/sqldb"
 	modernc "modernc.org/sqlite"
 )
@@ -22,11 +23,14 @@ type other struct {
 
 func (o other) Connect(ctx context.Context) (driver.Conn, error) {
 	conn, err := o.Connector.Connect(ctx)
-	return otherConn{faultyConn{conn, &faulty{}}, o}, err
+	if err != nil {
+		return nil, err
+	}
+	return otherConn{conn.(faulty.Full), o}, nil
 }
 
 type otherConn struct {
-	faultyConn
+	faulty.Full
 	other other
 }
 
@@ -34,7 +38,7 @@ func (c otherConn) QueryContext(ctx context.Context, query string, args []driver
 	if query == c.other.query {
 		query = c.other.instead
 	}
-	return c.faultyConn.QueryContext(ctx, query, args)
+	return c.Full.QueryContext(ctx, query, args)
 }
 
 func TestBuildsThatLackSomethingAreRefused(t *testing.T) {
@@ -57,7 +61,7 @@ func TestBuildsThatLackSomethingAreRefused(t *testing.T) {
 		}
 		write, read := sql.OpenDB(other{base, c.query, c.instead}), sql.OpenDB(reading)
 		s, err := sqldb.Open(t.Context(), sqldb.Config{
-			Write: write, Read: read, Classify: classify,
+			Write: write, Read: read, Classify: faulty.Classify,
 			Close: func() error { return errors.Join(read.Close(), write.Close()) },
 		})
 		switch {

@@ -32,9 +32,7 @@ func encodeEntries(change int, entries []store.Entry) (string, error) {
 	var text strings.Builder
 	text.Grow(size)
 	for i := range entries {
-		if err := appendEntry(&text, &entries[i], i == 0); err != nil {
-			return "", err
-		}
+		appendEntry(&text, &entries[i], i == 0)
 		if text.Len() > mostEntries {
 			return "", &store.InvalidError{What: nthChange(change) + ".entries", Reason: "they are too long for one row of SQLite: append in parts"}
 		}
@@ -43,7 +41,7 @@ func encodeEntries(change int, entries []store.Entry) (string, error) {
 	return text.String(), nil
 }
 
-func appendEntry(text *strings.Builder, e *store.Entry, first bool) error {
+func appendEntry(text *strings.Builder, e *store.Entry, first bool) {
 	begin := byte(',')
 	if first {
 		begin = '['
@@ -51,10 +49,7 @@ func appendEntry(text *strings.Builder, e *store.Entry, first bool) error {
 	var room [store.MaxKind + 200]byte // most have room in it
 	head := append(room[:0], begin)
 	head = strconv.AppendInt(append(head, `{"n":`...), e.N, 10)
-	head, err := appendJSON(append(head, `,"kind":`...), e.Kind)
-	if err != nil {
-		return err
-	}
+	head = appendJSON(append(head, `,"kind":`...), e.Kind)
 	head = strconv.AppendInt(append(head, `,"v":`...), int64(e.V), 10)
 	head = strconv.AppendInt(append(head, `,"at":`...), e.At, 10)
 	head = append(hex.AppendEncode(append(head, `,"sum":"`...), e.Sum[:]), '"')
@@ -67,16 +62,14 @@ func appendEntry(text *strings.Builder, e *store.Entry, first bool) error {
 		text.WriteByte('"')
 	}
 	text.WriteByte('}')
-	return nil
 }
 
 // appendJSON appends text as JSON. What is mostly written, a word, needs no encoder.
-func appendJSON(to []byte, text string) ([]byte, error) {
+func appendJSON(to []byte, text string) []byte {
 	if isWord(text) {
-		return append(append(append(to, '"'), text...), '"'), nil
+		return append(append(append(to, '"'), text...), '"')
 	}
-	encoded, err := jsonText(text)
-	return append(to, encoded...), err
+	return append(to, jsonText(text)...)
 }
 
 // isWord reports whether a text is the same in JSON, as far as that is seen at once.

@@ -199,11 +199,6 @@ func (f *family) insertsNew(columns []string) {
 // must read what was there.
 func (f *family) tracked() bool { return len(f.sides) > 0 || f.words != "" }
 
-// divided reports whether a side table has partitions.
-func (f *family) divided() bool {
-	return slices.ContainsFunc(f.sides, func(l *list) bool { return l.division != nil })
-}
-
 // wordsSum is the column beside a row that has words: what they were when they were
 // filed, since the table of words cannot tell.
 const wordsSum = `"words$sum"`

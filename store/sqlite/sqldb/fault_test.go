@@ -1,7 +1,6 @@
 package sqldb_test
 
 import (
-	"context"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
@@ -12,26 +11,10 @@ import (
 	"time"
 
 	"github.com/tillkit/till/store"
+	"github.com/tillkit/till/store/sqlite/internal/faulty"
 	"github.com/tillkit/till/store/sqlite/sqldb"
 	modernc "modernc.org/sqlite"
 )
-
-// codedError is an error of a driver with SQLite's result code.
-type codedError int
-
-func (e codedError) Error() string { return "injected" }
-
-func classify(err error) (int, bool) {
-	var own codedError
-	if errors.As(err, &own) {
-		return int(own), true
-	}
-	var e *modernc.Error
-	if errors.As(err, &e) {
-		return e.Code(), true
-	}
-	return 0, false
-}
 
 // fault makes statements fail that begin with a text: without being run, or
 // after they were.
@@ -44,76 +27,26 @@ type fault struct {
 	meanwhile func() // is called first
 }
 
-// faulty is a driver that does as its fault says.
-type faulty struct {
-	driver.Connector
-	fault atomic.Pointer[fault]
-}
+// plan has a driver do as its fault says.
+type plan struct{ fault atomic.Pointer[fault] }
 
-func (c *faulty) Connect(ctx context.Context) (driver.Conn, error) {
-	conn, err := c.Connector.Connect(ctx)
-	return faultyConn{conn, c}, err
-}
-
-type fullConn interface {
-	driver.ConnPrepareContext
-	driver.ExecerContext
-	driver.QueryerContext
-	driver.SessionResetter
-	driver.Validator
-}
-
-type faultyConn struct {
-	driver.Conn
-	of *faulty
-}
-
-func (c faultyConn) full() fullConn { return c.Conn.(fullConn) }
-
-func (c faultyConn) ResetSession(ctx context.Context) error { return c.full().ResetSession(ctx) }
-func (c faultyConn) IsValid() bool                          { return c.full().IsValid() }
-
-func (c faultyConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return c.full().ExecContext(ctx, query, args)
-}
-
-func (c faultyConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return c.full().QueryContext(ctx, query, args)
-}
-
-func (c faultyConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	stmt, err := c.full().PrepareContext(ctx, query)
-	return faultyStmt{stmt, query, c.of}, err
-}
-
-type faultyStmt struct {
-	driver.Stmt
-	query string
-	of    *faulty
-}
-
-func (s faultyStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	f := s.of.fault.Load()
-	hit := f != nil && f.times > 0 && strings.HasPrefix(s.query, f.prefix)
-	if hit {
-		f.times--
-		if f.meanwhile != nil {
-			f.meanwhile()
-		}
-		hit = f.err != nil
+// do makes a call of the driver, unless it is to fail.
+func (p *plan) do(c faulty.Call, run func() error) error {
+	f := p.fault.Load()
+	if f == nil || f.times <= 0 || c.Op != faulty.Exec || !c.Prepared || !strings.HasPrefix(c.Query, f.prefix) {
+		return run()
 	}
-	if hit && !f.after {
-		return nil, f.err
+	f.times--
+	if f.meanwhile != nil {
+		f.meanwhile()
 	}
-	result, err := s.Stmt.(driver.StmtExecContext).ExecContext(ctx, args)
-	if hit && err == nil {
-		return nil, f.err
+	if f.err != nil && !f.after {
+		return f.err
 	}
-	return result, err
-}
-
-func (s faultyStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	return s.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
+	if err := run(); err != nil {
+		return err
+	}
+	return f.err
 }
 
 var noted = store.Schema{Version: 1, Families: []store.Family{
@@ -124,13 +57,13 @@ var noted = store.Schema{Version: 1, Families: []store.Family{
 
 // openFaulty opens the engine over a driver whose writing connection can be made
 // to fail. More pragmas can be given.
-func openFaulty(t *testing.T, pragmas string) (*sqldb.Store, *faulty) {
+func openFaulty(t *testing.T, pragmas string) (*sqldb.Store, *plan) {
 	t.Helper()
 	return openPatient(t, pragmas, 50*time.Millisecond)
 }
 
 // openPatient is openFaulty with how long a call waits for the file.
-func openPatient(t *testing.T, pragmas string, wait time.Duration) (*sqldb.Store, *faulty) {
+func openPatient(t *testing.T, pragmas string, wait time.Duration) (*sqldb.Store, *plan) {
 	t.Helper()
 	name := "file:" + filepath.Join(t.TempDir(), "shop.db") + "?_pragma=journal_mode(WAL)&_pragma=secure_delete(1)" + pragmas
 	writing, err := modernc.NewConnector(name)
@@ -141,10 +74,10 @@ func openPatient(t *testing.T, pragmas string, wait time.Duration) (*sqldb.Store
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &faulty{Connector: writing}
-	write, read := sql.OpenDB(f), sql.OpenDB(reading)
+	f := new(plan)
+	write, read := sql.OpenDB(faulty.Connector{Connector: writing, Do: f.do}), sql.OpenDB(reading)
 	s, err := sqldb.Open(t.Context(), sqldb.Config{
-		Write: write, Read: read, Classify: classify, Wait: wait,
+		Write: write, Read: read, Classify: faulty.Classify, Wait: wait,
 		Close: func() error { return errors.Join(read.Close(), write.Close()) },
 	})
 	if err != nil {
@@ -171,16 +104,16 @@ func TestFailingStatementsAreCertain(t *testing.T) {
 		fault fault
 		want  error
 	}{
-		"begin, not run":        {fault{prefix: "BEGIN", err: codedError(ioError), after: false, times: 1}, nil}, // a new connection does it
-		"begin, lost":           {fault{prefix: "BEGIN", err: codedError(ioError), after: true, times: 1}, nil},
-		"begin, always":         {fault{prefix: "BEGIN", err: codedError(ioError), after: false, times: 9}, codedError(ioError)},
-		"begin, busy":           {fault{prefix: "BEGIN", err: codedError(busy), after: false, times: 1 << 30}, store.ErrBusy},
-		"insert":                {fault{prefix: "INSERT", err: codedError(ioError), after: false, times: 1}, codedError(ioError)},
-		"insert, done":          {fault{prefix: "INSERT", err: codedError(ioError), after: true, times: 1}, codedError(ioError)},
-		"insert, no room":       {fault{prefix: "INSERT INTO \"till_entries\"", err: codedError(full), after: true, times: 1}, store.ErrFull},
-		"commit, no room":       {fault{prefix: "COMMIT", err: codedError(full), after: false, times: 1}, store.ErrFull},
-		"commit, busy":          {fault{prefix: "COMMIT", err: codedError(busy), after: false, times: 1 << 30}, store.ErrBusy},
-		"commit, busy at first": {fault{prefix: "COMMIT", err: codedError(busy), after: false, times: 3}, nil},
+		"begin, not run":        {fault{prefix: "BEGIN", err: faulty.Code(ioError), after: false, times: 1}, nil}, // a new connection does it
+		"begin, lost":           {fault{prefix: "BEGIN", err: faulty.Code(ioError), after: true, times: 1}, nil},
+		"begin, always":         {fault{prefix: "BEGIN", err: faulty.Code(ioError), after: false, times: 9}, faulty.Code(ioError)},
+		"begin, busy":           {fault{prefix: "BEGIN", err: faulty.Code(busy), after: false, times: 1 << 30}, store.ErrBusy},
+		"insert":                {fault{prefix: "INSERT", err: faulty.Code(ioError), after: false, times: 1}, faulty.Code(ioError)},
+		"insert, done":          {fault{prefix: "INSERT", err: faulty.Code(ioError), after: true, times: 1}, faulty.Code(ioError)},
+		"insert, no room":       {fault{prefix: "INSERT INTO \"till_entries\"", err: faulty.Code(full), after: true, times: 1}, store.ErrFull},
+		"commit, no room":       {fault{prefix: "COMMIT", err: faulty.Code(full), after: false, times: 1}, store.ErrFull},
+		"commit, busy":          {fault{prefix: "COMMIT", err: faulty.Code(busy), after: false, times: 1 << 30}, store.ErrBusy},
+		"commit, busy at first": {fault{prefix: "COMMIT", err: faulty.Code(busy), after: false, times: 3}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, f := openFaulty(t, "")
@@ -218,7 +151,7 @@ func settled(t *testing.T, s *sqldb.Store, key string, want bool) {
 
 func TestFailingCommitIsUnknownUntilItIsSettled(t *testing.T) {
 	for name, happened := range map[string]bool{"not run": false, "run": true} {
-		for kind, err := range map[string]error{"disk": codedError(10 | 4<<8), "no code": errors.New("odd")} {
+		for kind, err := range map[string]error{"disk": faulty.Code(10 | 4<<8), "no code": errors.New("odd")} {
 			t.Run(name+", "+kind, func(t *testing.T) {
 				s, f := openFaulty(t, "")
 				f.fault.Store(&fault{prefix: "COMMIT", err: err, after: happened, times: 1})

@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tillkit/till/store"
@@ -66,7 +67,7 @@ func (r reading) find(ctx context.Context, q store.Query) (store.Page[store.Reco
 // place after which the page begins, and sorts nothing.
 func (f *family) find(q store.Query) (*finding, error) {
 	l := f.lists[q.List]
-	after, err := q.Position()
+	after, err := f.after(q, l)
 	if err != nil {
 		return nil, err
 	}
@@ -84,9 +85,7 @@ func (f *family) find(q store.Query) (*finding, error) {
 			b.must("p.list = " + l.division.list)
 			b.must(fmt.Sprintf("s.%s = p.since", quote(partitionColumn)))
 			b.partition = "p.since"
-			if b.open, err = f.findOpen(l, q, after); err != nil {
-				return nil, err
-			}
+			b.open = f.findOpen(l, q, after)
 		}
 	default:
 		b.from = f.table + " t"
@@ -96,29 +95,27 @@ func (f *family) find(q store.Query) (*finding, error) {
 			b.from += " INDEXED BY " + quote("sqlite_autoindex_"+tableName(f.name)+"_1") // of the key
 		}
 	}
-	return b, b.fit(q, after, 0)
+	b.fit(q, after, 0)
+	return b, nil
 }
 
 // findOpen makes the part of a query that looks through the open table of a list. The
 // search for a member as it is written there is quick, and misses none; it may take what
 // stands between two others for one.
-func (f *family) findOpen(l *list, q store.Query, after []store.Value) (*finding, error) {
+func (f *family) findOpen(l *list, q store.Query, after []store.Value) *finding {
 	b := &finding{f: f, l: l, fields: "o", key: "o.key", desc: q.Desc}
 	b.from = fmt.Sprintf("%s o CROSS JOIN %s t ON t.key = o.key", l.division.table, f.table)
 	b.partition = "(" + l.division.holding("o."+quote(l.Sort)) + ")"
 	member := q.Equal[0].Text()
-	written, err := appendJSON(nil, member)
-	if err != nil {
-		return nil, err
-	}
 	many := "o." + quote(l.Equal[0])
-	b.must("instr("+many+", ?) > 0", string(written))
+	b.must("instr("+many+", ?) > 0", string(appendJSON(nil, member)))
 	b.must("EXISTS (SELECT 1 FROM json_each("+many+") m WHERE m.value = ?)", member)
-	return b, b.fit(q, after, 1)
+	b.fit(q, after, 1)
+	return b
 }
 
 // fit sets the order of a query and its conditions, but for so many of the first of Equal.
-func (b *finding) fit(q store.Query, after []store.Value, met int) error {
+func (b *finding) fit(q store.Query, after []store.Value, met int) {
 	if b.order == nil {
 		b.order, b.place = []string{b.key}, "NULL"
 	}
@@ -129,13 +126,10 @@ func (b *finding) fit(q store.Query, after []store.Value, met int) error {
 	for i, name := range b.l.Equal[met:] {
 		b.must(b.fields+"."+quote(name)+" = ?", bound(q.Equal[met+i]))
 	}
-	if err := b.between(q, after); err != nil {
-		return err
-	}
+	b.between(q, after)
 	for _, c := range q.Where {
 		b.must(b.fields+"."+quote(c.Field)+operators[c.Op]+"?", bound(c.Value))
 	}
-	return nil
 }
 
 var operators = map[store.Op]string{
@@ -168,12 +162,9 @@ func (b *finding) must(condition string, args ...any) {
 
 // between bounds the walk. The place after which the page begins is the
 // narrower bound on its side, so it stands instead of From, or of To.
-func (b *finding) between(q store.Query, after []store.Value) error {
+func (b *finding) between(q store.Query, after []store.Value) {
 	from, to := q.From, q.To
 	if len(after) > 0 {
-		if len(after) != len(b.order) || !b.fits(after) {
-			return &store.InvalidError{What: "cursor", Reason: "it is not of this store: begin again with \"\""}
-		}
 		op := " > "
 		if q.Desc {
 			op, to = " < ", nil
@@ -199,7 +190,6 @@ func (b *finding) between(q store.Query, after []store.Value) error {
 	if b.open != nil {
 		b.partitions(q, after)
 	}
-	return nil
 }
 
 // partitions leaves out those partitions that lie before or behind the walk.
@@ -220,23 +210,25 @@ func (b *finding) partitions(q store.Query, after []store.Value) {
 	}
 }
 
-// fits reports whether a position has the types of the order.
-func (b *finding) fits(after []store.Value) bool {
+// after gives the place after which the page begins, which has the types of the list's order.
+func (f *family) after(q store.Query, l *list) ([]store.Value, error) {
+	after, err := q.Position()
+	if err != nil || len(after) == 0 {
+		return nil, err
+	}
 	want := []store.Type{store.Text}
 	switch {
-	case b.l.Match:
+	case l.Match:
 		want[0] = store.Int
-	case b.l.Sort != "" && b.f.typeOf(b.l.Sort) == typeInt:
+	case l.Sort != "" && f.typeOf(l.Sort) == typeInt:
 		want = []store.Type{store.Int, store.Text}
-	case b.l.Sort != "":
+	case l.Sort != "":
 		want = []store.Type{store.Text, store.Text}
 	}
-	for i, v := range after {
-		if v.Type() != want[i] {
-			return false
-		}
+	if !slices.EqualFunc(after, want, func(v store.Value, t store.Type) bool { return v.Type() == t }) {
+		return nil, &store.InvalidError{What: "cursor", Reason: "it is not of this store: begin again with \"\""}
 	}
-	return true
+	return after, nil
 }
 
 // position gives what a cursor holds of a row.

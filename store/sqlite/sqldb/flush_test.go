@@ -19,89 +19,25 @@ import (
 	"time"
 
 	"github.com/tillkit/till/store"
+	"github.com/tillkit/till/store/sqlite/internal/faulty"
 	"github.com/tillkit/till/store/sqlite/sqldb"
 	modernc "modernc.org/sqlite"
 )
 
-// hooked is a driver that lets a test stand in the way of each COMMIT, however the
-// engine asks for it. The hook may run it or not, and gives the answer.
+// hooked lets a test stand in the way of each COMMIT, however the engine asks for it. The
+// hook may run it or not, and gives the answer.
 type hooked struct {
-	driver.Connector
-	commit atomic.Pointer[func(c hookedConn, run func() error) error]
+	commit atomic.Pointer[func(c faulty.Call, run func() error) error]
 }
 
-func (h *hooked) Connect(ctx context.Context) (driver.Conn, error) {
-	conn, err := h.Connector.Connect(ctx)
-	if err != nil {
-		return nil, err
+// do runs a statement, by way of the hook if it is a COMMIT.
+func (h *hooked) do(c faulty.Call, run func() error) error {
+	words := strings.Fields(strings.ToUpper(strings.TrimRight(c.Query, "; \n")))
+	hook := h.commit.Load()
+	if hook == nil || len(words) == 0 || c.Op != faulty.Exec && c.Op != faulty.Query || words[0] != "COMMIT" && words[0] != "END" {
+		return run()
 	}
-	return hookedConn{conn, h}, nil
-}
-
-type hookedConn struct {
-	driver.Conn
-	of *hooked
-}
-
-// pass runs a statement, by way of the hook if it is a COMMIT.
-func (c hookedConn) pass(query string, run func() error) error {
-	words := strings.Fields(strings.ToUpper(strings.TrimRight(query, "; \n")))
-	if hook := c.of.commit.Load(); hook != nil && len(words) > 0 && (words[0] == "COMMIT" || words[0] == "END") {
-		return (*hook)(c, run)
-	}
-	return run()
-}
-
-func (c hookedConn) ResetSession(ctx context.Context) error {
-	return c.Conn.(driver.SessionResetter).ResetSession(ctx)
-}
-
-func (c hookedConn) IsValid() bool { return c.Conn.(driver.Validator).IsValid() }
-
-func (c hookedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (result driver.Result, err error) {
-	err = c.pass(query, func() error {
-		result, err = c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
-		return err
-	})
-	return result, err
-}
-
-func (c hookedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (rows driver.Rows, err error) {
-	err = c.pass(query, func() error {
-		rows, err = c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
-		return err
-	})
-	return rows, err
-}
-
-func (c hookedConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	stmt, err := c.Conn.(driver.ConnPrepareContext).PrepareContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return hookedStmt{stmt, query, c}, nil
-}
-
-type hookedStmt struct {
-	driver.Stmt
-	query string
-	on    hookedConn
-}
-
-func (s hookedStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (result driver.Result, err error) {
-	err = s.on.pass(s.query, func() error {
-		result, err = s.Stmt.(driver.StmtExecContext).ExecContext(ctx, args)
-		return err
-	})
-	return result, err
-}
-
-func (s hookedStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (rows driver.Rows, err error) {
-	err = s.on.pass(s.query, func() error {
-		rows, err = s.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
-		return err
-	})
-	return rows, err
+	return (*hook)(c, run)
 }
 
 // openHooked opens the engine at a path, over a driver whose commits can be made to
@@ -117,10 +53,10 @@ func openHooked(t *testing.T, path, pragmas string) (*sqldb.Store, *hooked) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &hooked{Connector: writing}
-	write, read := sql.OpenDB(h), sql.OpenDB(reading)
+	h := new(hooked)
+	write, read := sql.OpenDB(faulty.Connector{Connector: writing, Do: h.do}), sql.OpenDB(reading)
 	s, err := sqldb.Open(t.Context(), sqldb.Config{
-		Write: write, Read: read, Classify: classify, Wait: 20 * time.Millisecond,
+		Write: write, Read: read, Classify: faulty.Classify, Wait: 20 * time.Millisecond,
 		Close: func() error { return errors.Join(read.Close(), write.Close()) },
 	})
 	if err != nil {
@@ -256,21 +192,21 @@ func keeps(t *testing.T, what string, s *sqldb.Store, all map[string]believed) {
 // The ways in which a flush fails.
 var failures = map[string]struct {
 	lasting bool // the lock may be lost with the connection, so that nothing can be known
-	fail    func(c hookedConn, run func() error) error
+	fail    func(c faulty.Call, run func() error) error
 }{
-	"disk, nothing written": {false, func(hookedConn, func() error) error { return codedError(10 | 4<<8) }},
-	"disk, all written":     {false, func(_ hookedConn, run func() error) error { return errors.Join(codedError(10|4<<8), run()) }},
-	"no code, all written":  {false, func(_ hookedConn, run func() error) error { return errors.Join(errors.New("odd"), run()) }},
-	"rolled back": {false, func(c hookedConn, _ func() error) error {
-		_, err := c.ExecContext(context.Background(), "ROLLBACK", nil)
-		return errors.Join(codedError(10|4<<8), err)
+	"disk, nothing written": {false, func(faulty.Call, func() error) error { return faulty.Code(10 | 4<<8) }},
+	"disk, all written":     {false, func(_ faulty.Call, run func() error) error { return errors.Join(faulty.Code(10|4<<8), run()) }},
+	"no code, all written":  {false, func(_ faulty.Call, run func() error) error { return errors.Join(errors.New("odd"), run()) }},
+	"rolled back": {false, func(c faulty.Call, _ func() error) error {
+		_, err := c.Conn.(driver.ExecerContext).ExecContext(context.Background(), "ROLLBACK", nil)
+		return errors.Join(faulty.Code(10|4<<8), err)
 	}},
-	"lost and rolled back": {false, func(c hookedConn, _ func() error) error {
-		_, err := c.ExecContext(context.Background(), "ROLLBACK", nil)
+	"lost and rolled back": {false, func(c faulty.Call, _ func() error) error {
+		_, err := c.Conn.(driver.ExecerContext).ExecContext(context.Background(), "ROLLBACK", nil)
 		return errors.Join(driver.ErrBadConn, err)
 	}},
-	"lost, all written": {false, func(_ hookedConn, run func() error) error { return errors.Join(driver.ErrBadConn, run()) }},
-	"lost, still open":  {true, func(hookedConn, func() error) error { return driver.ErrBadConn }},
+	"lost, all written": {false, func(_ faulty.Call, run func() error) error { return errors.Join(driver.ErrBadConn, run()) }},
+	"lost, still open":  {true, func(faulty.Call, func() error) error { return driver.ErrBadConn }},
 }
 
 // Whatever becomes of a flush, each of those who wait for it is told the truth: it is
@@ -297,13 +233,13 @@ func TestFailingFlushTellsNoLie(t *testing.T) {
 
 // failingFlushes commits from many goroutines while some flushes fail. One alone also
 // looks, after each answer, at what the machine would have kept.
-func failingFlushes(t *testing.T, seed uint64, writers int, lasting bool, fail func(hookedConn, func() error) error) {
+func failingFlushes(t *testing.T, seed uint64, writers int, lasting bool, fail func(faulty.Call, func() error) error) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "shop.db")
 	s, h := openHooked(t, path, "")
 	var mu sync.Mutex
 	chance, failed := rand.New(rand.NewPCG(seed, 1)), 0
-	hook := func(c hookedConn, run func() error) error {
+	hook := func(c faulty.Call, run func() error) error {
 		mu.Lock()
 		now := failed == 0 || lasting || chance.IntN(5) == 0
 		if now {

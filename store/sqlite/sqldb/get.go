@@ -54,10 +54,7 @@ func (r reading) get(ctx context.Context, refs []store.Ref) ([]store.Record, err
 	if len(refs) == 0 {
 		return []store.Record{}, nil
 	}
-	query, args, err := r.sc.get(refs)
-	if err != nil {
-		return nil, err
-	}
+	query, args := r.sc.get(refs)
 	records := make([]store.Record, len(refs))
 	for i, ref := range refs {
 		records[i].Ref = ref
@@ -66,7 +63,7 @@ func (r reading) get(ctx context.Context, refs []store.Ref) ([]store.Record, err
 	var row scanned
 	var family string
 	into := row.into(&family)
-	err = r.from.each(ctx, "get", query, args, func(scan func(...any) error) error {
+	err := r.from.each(ctx, "get", query, args, func(scan func(...any) error) error {
 		if err := scan(into...); err != nil {
 			return err
 		}
@@ -115,7 +112,7 @@ func own(r store.Record) store.Record {
 const mostMarks = 16
 
 // get makes the statement for refs: a part for each family.
-func (sc *schema) get(refs []store.Ref) (string, []any, error) {
+func (sc *schema) get(refs []store.Ref) (string, []any) {
 	var families []string
 	for _, ref := range refs {
 		if !slices.Contains(families, ref.Family) {
@@ -137,12 +134,8 @@ func (sc *schema) get(refs []store.Ref) (string, []any, error) {
 		}
 		f := sc.families[name]
 		if len(keys) > mostMarks {
-			text, err := jsonText(keys)
-			if err != nil {
-				return "", nil, err
-			}
 			query.WriteString(f.many)
-			args = append(args, text)
+			args = append(args, jsonText(keys))
 			continue
 		}
 		query.WriteString(f.some[len(keys)-1])
@@ -150,7 +143,7 @@ func (sc *schema) get(refs []store.Ref) (string, []any, error) {
 			args = append(args, key)
 		}
 	}
-	return query.String(), args, nil
+	return query.String(), args
 }
 
 // outdated finds out whether a failed read failed because another process has

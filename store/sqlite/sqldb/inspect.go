@@ -252,3 +252,8 @@ func (in *inspection) checkSchema(ctx context.Context) ([]*family, map[string]bo
 	}
 	return families, journals, nil
 }
+
+// divided reports whether a side table has partitions.
+func (f *family) divided() bool {
+	return slices.ContainsFunc(f.sides, func(l *list) bool { return l.division != nil })
+}

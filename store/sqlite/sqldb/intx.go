@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"os"
@@ -248,3 +249,33 @@ func (t *inTx) Commit(ctx context.Context, set store.ChangeSet) (store.Receipt, 
 
 // Close implements store.Store.
 func (t *inTx) Close() error { return nil }
+
+// ofCaller runs statements in a transaction that belongs to somebody else.
+type ofCaller struct{ tx *sql.Tx }
+
+func (c ofCaller) exec(query string, args ...any) (driver.Result, error) {
+	return c.tx.ExecContext(context.Background(), query, args...)
+}
+
+func (c ofCaller) rows(query string, args []any, each func(func(...any) error) error) error {
+	rows, err := c.tx.QueryContext(context.Background(), query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := each(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (c ofCaller) run(queries ...string) error {
+	for _, query := range queries {
+		if _, err := c.tx.ExecContext(context.Background(), query); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -27,13 +27,13 @@ func (s *Store) Maintain(ctx context.Context) error {
 		return err
 	}
 	defer s.write.give()
-	if err := s.write.maintain(ctx); err != nil {
-		return s.faults.of("maintain", err)
-	}
-	return nil
+	return s.faults.of("maintain", s.write.unlessLost(s.write.maintain(ctx)))
 }
 
 func (w *writer) maintain(ctx context.Context) error {
+	if err := w.connect(ctx); err != nil {
+		return err
+	}
 	if err := w.mergeWords(ctx); err != nil {
 		return err
 	}

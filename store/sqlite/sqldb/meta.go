@@ -190,11 +190,12 @@ func (m meta) compile(layout *store.Layout) (*schema, error) {
 	return sc, nil
 }
 
-// jsonText is the JSON of a value as people read it: < and & as they are.
-func jsonText(v any) (string, error) {
+// jsonText is the JSON of texts, numbers or definitions as people read it: < and & as they
+// are. There is none that cannot be written.
+func jsonText(v any) string {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	err := enc.Encode(v)
-	return strings.TrimSuffix(b.String(), "\n"), err
+	_ = enc.Encode(v)
+	return strings.TrimSuffix(b.String(), "\n")
 }

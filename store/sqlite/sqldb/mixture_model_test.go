@@ -15,6 +15,7 @@ import (
 
 	"github.com/tillkit/till/store"
 	"github.com/tillkit/till/store/memory"
+	"github.com/tillkit/till/store/sqlite/internal/faulty"
 	"github.com/tillkit/till/store/sqlite/sqldb"
 )
 
@@ -220,12 +221,12 @@ func TestMixturesAreAsOneByOne(t *testing.T) {
 					continue
 				}
 				n.mode = r.IntN(5)
-				n.err = []error{codedError(10), codedError(13), codedError(5), codedError(9), codedError(7), errors.New("odd"), driver.ErrBadConn}[r.IntN(7)]
+				n.err = []error{faulty.Code(10), faulty.Code(13), faulty.Code(5), faulty.Code(9), faulty.Code(7), errors.New("odd"), driver.ErrBadConn}[r.IntN(7)]
 				if n.mode == 2 {
-					n.err = []error{codedError(10), codedError(13), codedError(9), codedError(7)}[r.IntN(4)]
+					n.err = []error{faulty.Code(10), faulty.Code(13), faulty.Code(9), faulty.Code(7)}[r.IntN(4)]
 				}
-				if n.mode == 1 && n.err == codedError(13) {
-					n.err = codedError(10) // SQLite does not say so of a COMMIT that it has done
+				if n.mode == 1 && n.err == faulty.Code(13) {
+					n.err = faulty.Code(10) // SQLite does not say so of a COMMIT that it has done
 				}
 				n.times = int64(1 + r.IntN(8)/6 + r.IntN(10)/9*40)
 				n.left.Store(1 + r.Int64N(int64(4+12*len(sets))))

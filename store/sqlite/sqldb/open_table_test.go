@@ -35,18 +35,18 @@ func open(t *testing.T, db *sql.DB, list string) []string {
 
 // New members wait in the open table until there are many; then all are filed. A list shows a record the same before and after.
 func TestOpenTableIsFiledWhenItIsLarge(t *testing.T) {
-	defer sqldb.MostOpen(1024)()
+	defer sqldb.MostOpen(128)()
 	s, _, db := openDated(t)
 	lists := func() [][]string {
 		var all [][]string
 		for _, desc := range []bool{false, true} {
-			for _, tag := range []string{"t1", "t2", "t900", "t"} {
+			for _, tag := range []string{"t1", "t2", "t90", "t"} {
 				all = append(all, walk(t, s, store.Query{List: "tag", Desc: desc}, tag))
 			}
 		}
 		return all
 	}
-	commits(t, s, visit("a", 0, 9, "new", 1, 1000), visit("none", 0, 9, "new", 1, 0))
+	commits(t, s, visit("a", 0, 9, "new", 1, 104), visit("none", 0, 9, "new", 1, 0))
 	commits(t, s, visit("b", 0, 7, "new", 1, 24))
 	if diff := cmp.Diff([]string{"a", "b"}, open(t, db, "till_visits$tag")); diff != "" {
 		t.Error(diff)

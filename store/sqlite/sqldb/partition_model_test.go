@@ -10,6 +10,7 @@ import (
 
 	"github.com/tillkit/till/store"
 	"github.com/tillkit/till/store/memory"
+	"github.com/tillkit/till/store/sqlite/internal/faulty"
 	"github.com/tillkit/till/store/sqlite/sqldb"
 )
 
@@ -107,7 +108,7 @@ func TestPartitionsAnswerAsIfThereWereNone(t *testing.T) {
 				}
 			case "trouble":
 				spoiled := []string{`INSERT OR REPLACE INTO "till_visits$tag"`, `INSERT INTO "till_visits$tag$open"`, `DELETE FROM "till_visits$tag$open"`}
-				f.fault.Store(&fault{prefix: spoiled[r.IntN(3)], err: codedError(10), times: 1})
+				f.fault.Store(&fault{prefix: spoiled[r.IntN(3)], err: faulty.Code(10), times: 1})
 				answers = together(t, s, lock, sets...)
 				f.fault.Store(nil)
 				if len(sets) == 1 { // it is told so

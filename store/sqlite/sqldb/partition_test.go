@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tillkit/till/store"
+	"github.com/tillkit/till/store/sqlite/internal/faulty"
 	"github.com/tillkit/till/store/sqlite/sqldb"
 )
 
@@ -32,7 +33,7 @@ func dated() store.Schema {
 }
 
 // openDated gives a store that is prepared for dated, and a handle to look into its file.
-func openDated(t *testing.T) (*sqldb.Store, *faulty, *sql.DB) {
+func openDated(t *testing.T) (*sqldb.Store, *plan, *sql.DB) {
 	t.Helper()
 	s, f := openPatient(t, "&_pragma=synchronous(FULL)", time.Minute)
 	if err := s.Prepare(t.Context(), dated()); err != nil {
@@ -212,16 +213,16 @@ func walk(t *testing.T, s store.Store, q store.Query, tag string) []string {
 // What a transaction filed that was not committed is not filed for those who come after it,
 // and is filed when it is due.
 func TestPartitionsOfTransactionsThatWereNotCommitted(t *testing.T) {
-	defer sqldb.MostOpen(1024)()
-	large := visit("large", 0, 100, "new", 1, 1100)
+	defer sqldb.MostOpen(128)()
+	large := visit("large", 0, 100, "new", 1, 140)
 	refused := store.Put{Record: store.Record{Ref: store.Ref{Family: "visits", Key: "there"}, Rev: 7, Doc: store.Raw("{}"), Index: large.Index}}
-	for name, do := range map[string]func(*testing.T, *sqldb.Store, *faulty){
-		"a set that is refused by halves, alone": func(t *testing.T, s *sqldb.Store, _ *faulty) {
+	for name, do := range map[string]func(*testing.T, *sqldb.Store, *plan){
+		"a set that is refused by halves, alone": func(t *testing.T, s *sqldb.Store, _ *plan) {
 			if _, err := s.Commit(t.Context(), store.ChangeSet{Changes: []store.Change{large, refused}}); err == nil {
 				t.Error("it was taken")
 			}
 		},
-		"a set that is refused by halves, beside others": func(t *testing.T, s *sqldb.Store, _ *faulty) {
+		"a set that is refused by halves, beside others": func(t *testing.T, s *sqldb.Store, _ *plan) {
 			halves := store.ChangeSet{Changes: []store.Change{large, refused}}
 			beside := func(key string) store.ChangeSet {
 				return store.ChangeSet{Changes: []store.Change{visit(key, 0, 101, "new", 1, 3)}}
@@ -232,21 +233,21 @@ func TestPartitionsOfTransactionsThatWereNotCommitted(t *testing.T) {
 				}
 			}
 		},
-		"a commit that fails": func(t *testing.T, s *sqldb.Store, f *faulty) {
-			f.fault.Store(&fault{prefix: "COMMIT", err: codedError(13), times: 1})
+		"a commit that fails": func(t *testing.T, s *sqldb.Store, f *plan) {
+			f.fault.Store(&fault{prefix: "COMMIT", err: faulty.Code(13), times: 1})
 			if _, err := s.Commit(t.Context(), store.ChangeSet{Changes: []store.Change{large}}); err == nil {
 				t.Error("it was taken")
 			}
 			f.fault.Store(nil)
 		},
-		"a transaction of the program's own": func(t *testing.T, s *sqldb.Store, _ *faulty) {
+		"a transaction of the program's own": func(t *testing.T, s *sqldb.Store, _ *plan) {
 			tx := ownTx(t, s)
 			commits(t, s.InTx(tx), large)
 			if err := tx.Rollback(); err != nil {
 				t.Fatal(err)
 			}
 		},
-		"a savepoint of the program's own": func(t *testing.T, s *sqldb.Store, _ *faulty) {
+		"a savepoint of the program's own": func(t *testing.T, s *sqldb.Store, _ *plan) {
 			tx := ownTx(t, s)
 			inside := s.InTx(tx)
 			exec := func(query string) {
@@ -265,15 +266,15 @@ func TestPartitionsOfTransactionsThatWereNotCommitted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, f, db := openDated(t)
-			commits(t, s, visit("there", 0, 1, "new", 1, 1100))
-			commits(t, s, visit("waiting", 0, 2, "new", 1, 500))
+			commits(t, s, visit("there", 0, 1, "new", 1, 140))
+			commits(t, s, visit("waiting", 0, 2, "new", 1, 65))
 			do(t, s, f)
 			commits(t, s, visit("after", 0, 200, "new", 1, 3))
 			if since := begun(t, db, "till_visits$tag"); len(since) != 0 {
 				t.Errorf("partitions begin at %v", since)
 			}
 			soundFile(t, s)
-			commits(t, s, visit("more", 0, 300, "new", 1, 600))
+			commits(t, s, visit("more", 0, 300, "new", 1, 75))
 			if waiting := open(t, db, "till_visits$tag"); len(waiting) != 0 {
 				t.Errorf("%v wait to be filed", waiting)
 			}

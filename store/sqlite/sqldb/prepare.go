@@ -33,24 +33,28 @@ func (s *Store) Prepare(ctx context.Context, declared store.Schema) error {
 	if err := s.write.connect(ctx); err != nil {
 		return err
 	}
+	views := viewsOf(declared)
 	var sc *schema
+	var old []view
 	err = s.write.patiently(ctx, s.write.wait, func() error {
-		sc, err = s.write.fit(layout)
+		if sc, err = s.write.fit(layout); err == nil && sc != nil {
+			old, err = s.write.outdated(views)
+		}
 		return err
 	})
-	if err == nil && sc == nil {
-		sc, err = s.migrate(ctx, layout)
+	if err == nil && (sc == nil || len(old) > 0) {
+		sc, err = s.migrate(ctx, layout, views)
 	}
 	if err != nil {
-		return s.faults.of("prepare", err)
+		return s.faults.of("prepare", s.write.unlessLost(err))
 	}
 	s.schema.Store(sc)
-	return s.faults.of("views", s.views(ctx, declared))
+	return nil
 }
 
 // migrate makes the file fit, in one transaction. Whoever comes second finds
 // the work done when his turn comes.
-func (s *Store) migrate(ctx context.Context, layout *store.Layout) (*schema, error) {
+func (s *Store) migrate(ctx context.Context, layout *store.Layout, views []view) (*schema, error) {
 	if err := s.write.begin(ctx, s.write.wait); err != nil {
 		return nil, err
 	}
@@ -63,6 +67,9 @@ func (s *Store) migrate(ctx context.Context, layout *store.Layout) (*schema, err
 	sc, err := s.write.fit(layout)
 	if err == nil && sc == nil {
 		sc, err = s.write.migrate(layout)
+	}
+	if err == nil {
+		err = s.write.makeViews(views)
 	}
 	done = true
 	if err != nil {
@@ -153,9 +160,7 @@ func (w *writer) migrate(layout *store.Layout) (*schema, error) {
 	if err := w.note(metaSchema, m.prepared); err != nil {
 		return nil, err
 	}
-	if m.schema, err = jsonText(m.prepared); err != nil {
-		return nil, err
-	}
+	m.schema = jsonText(m.prepared)
 	return m.compile(layout)
 }
 
@@ -209,10 +214,7 @@ func (w *writer) found() error {
 }
 
 func (w *writer) note(name string, value any) error {
-	text, err := jsonText(value)
-	if err == nil {
-		_, err = w.exec("INSERT INTO "+metaTable+"(name, value) VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value", name, text)
-	}
+	_, err := w.exec("INSERT INTO "+metaTable+"(name, value) VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value", name, jsonText(value))
 	return err
 }
 

@@ -80,10 +80,7 @@ func (w *writer) refileRows(f *family, after int64) (last int64, more bool, err 
 		if err != nil {
 			return last, false, fmt.Errorf("sqldb: file %s anew: %w", ref, err)
 		}
-		filed, err := f.file(r.key, values)
-		if err != nil {
-			return last, false, err
-		}
+		filed := f.file(r.key, values)
 		if _, err := w.insertRow(f, r.key, filed, filed.insertion(r.key, r.rev, storedDoc(r.doc))); err != nil {
 			return last, false, err
 		}

@@ -103,9 +103,6 @@ func (s *session) deleteRow(f *family, ref store.Ref, rev int64) error {
 
 // fileWords writes the words of a row.
 func (s *session) fileWords(f *family, seq int64, words string) error {
-	if f.words == "" {
-		return nil
-	}
 	return s.write("INSERT OR REPLACE INTO "+f.words+"(rowid, words) VALUES(?, ?)", seq, words)
 }
 

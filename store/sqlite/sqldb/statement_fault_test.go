@@ -14,13 +14,13 @@ import (
 	"time"
 
 	"github.com/tillkit/till/store"
+	"github.com/tillkit/till/store/sqlite/internal/faulty"
 	"github.com/tillkit/till/store/sqlite/sqldb"
 	modernc "modernc.org/sqlite"
 )
 
 // nth makes the nth statement of the writing connections go wrong.
 type nth struct {
-	driver.Connector
 	armed atomic.Bool
 	left  atomic.Int64
 	times int64
@@ -28,11 +28,6 @@ type nth struct {
 	err   error
 	hits  atomic.Int64
 	last  atomic.Value
-}
-
-func (n *nth) Connect(ctx context.Context) (driver.Conn, error) {
-	conn, err := n.Connector.Connect(ctx)
-	return nthConn{faultyConn{conn, nil}, n}, err
 }
 
 // due reports whether it is this statement's turn. BEGIN is tried again and again, and what
@@ -50,90 +45,27 @@ func (n *nth) due(query string) bool {
 	return false
 }
 
-type nthConn struct {
-	faultyConn
-	n *nth
-}
-
-func (c nthConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	stmt, err := c.full().PrepareContext(ctx, query)
-	return nthStmt{stmt, query, c}, err
-}
-
-type nthStmt struct {
-	driver.Stmt
-	query string
-	c     nthConn
-}
-
-func (s nthStmt) before() error {
-	n := s.c.n
+// do makes a call of the driver, or has it go wrong.
+func (n *nth) do(c faulty.Call, run func() error) error {
+	if c.Op < faulty.Exec || !c.Prepared || !n.due(c.Query) {
+		return run()
+	}
 	switch n.mode {
 	case 0:
 		return n.err
 	case 2:
-		_, _ = s.c.full().ExecContext(context.Background(), "ROLLBACK", nil)
+		_, _ = c.Conn.(driver.ExecerContext).ExecContext(context.Background(), "ROLLBACK", nil)
 		return n.err
 	case 3:
 		panic("injected")
 	}
-	return nil
-}
-
-func (s nthStmt) after(err error) error {
-	if err != nil {
+	if err := run(); err != nil {
 		return err
 	}
-	if s.c.n.mode == 4 {
+	if n.mode == 4 {
 		panic("injected after")
 	}
-	return s.c.n.err
-}
-
-func (s nthStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	due := s.c.n.due(s.query)
-	if due {
-		if err := s.before(); err != nil {
-			return nil, err
-		}
-	}
-	result, err := s.Stmt.(driver.StmtExecContext).ExecContext(ctx, args)
-	if due && s.c.n.mode != 2 {
-		if err = s.after(err); err != nil {
-			return nil, err
-		}
-	}
-	return result, err
-}
-
-func (s nthStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	due := s.c.n.due(s.query)
-	if due {
-		if err := s.before(); err != nil {
-			return nil, err
-		}
-	}
-	rows, err := s.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
-	if err != nil {
-		return rows, err
-	}
-	return nthRows{rows, s, due}, err
-}
-
-type nthRows struct {
-	driver.Rows
-	s   nthStmt
-	due bool
-}
-
-func (r nthRows) Next(to []driver.Value) error {
-	if r.due || r.s.c.n.due(r.s.query) {
-		if r.s.c.n.mode >= 3 {
-			panic("injected in rows")
-		}
-		return r.s.c.n.err
-	}
-	return r.Rows.Next(to)
+	return n.err
 }
 
 // openNth opens the engine over a driver that can fail.
@@ -148,10 +80,9 @@ func openNth(t *testing.T, n *nth) *sqldb.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n.Connector = writing
-	write, read := sql.OpenDB(n), sql.OpenDB(reading)
+	write, read := sql.OpenDB(faulty.Connector{Connector: writing, Do: n.do}), sql.OpenDB(reading)
 	s, err := sqldb.Open(t.Context(), sqldb.Config{
-		Write: write, Read: read, Classify: classify, Wait: time.Minute,
+		Write: write, Read: read, Classify: faulty.Classify, Wait: time.Minute,
 		Close: func() error { return errors.Join(read.Close(), write.Close()) },
 	})
 	if err != nil {

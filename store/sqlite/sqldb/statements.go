@@ -1,8 +1,6 @@
 package sqldb
 
 import (
-	"context"
-	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -66,36 +64,6 @@ func (s *session) row(query string, args []any, into ...any) (found bool, err er
 		err = nil
 	}
 	return found && err == nil, err
-}
-
-// ofCaller runs statements in a transaction that belongs to somebody else.
-type ofCaller struct{ tx *sql.Tx }
-
-func (c ofCaller) exec(query string, args ...any) (driver.Result, error) {
-	return c.tx.ExecContext(context.Background(), query, args...)
-}
-
-func (c ofCaller) rows(query string, args []any, each func(func(...any) error) error) error {
-	rows, err := c.tx.QueryContext(context.Background(), query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := each(rows.Scan); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-func (c ofCaller) run(queries ...string) error {
-	for _, query := range queries {
-		if _, err := c.tx.ExecContext(context.Background(), query); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // assign puts a column's value, as a driver gives it, where it is wanted.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/tillkit/till/store"
+	"github.com/tillkit/till/store/sqlite/internal/faulty"
 	"github.com/tillkit/till/store/sqlite/sqldb"
 	modernc "modernc.org/sqlite"
 )
@@ -25,7 +26,7 @@ func second(t *testing.T, path string, schema store.Schema) *sqldb.Store {
 		t.Fatal(err)
 	}
 	db := sql.OpenDB(c)
-	s, err := sqldb.Open(t.Context(), sqldb.Config{Write: db, Classify: classify, Wait: time.Second, Close: db.Close})
+	s, err := sqldb.Open(t.Context(), sqldb.Config{Write: db, Classify: faulty.Classify, Wait: time.Second, Close: db.Close})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +72,7 @@ func TestOneByOneBesideAnotherProcess(t *testing.T) {
 			}
 		}
 	}
-	f.fault.Store(&fault{prefix: "UPDATE", err: codedError(13), times: 1, meanwhile: func() { f.fault.Store(begin) }})
+	f.fault.Store(&fault{prefix: "UPDATE", err: faulty.Code(13), times: 1, meanwhile: func() { f.fault.Store(begin) }})
 	all := together(t, s, locker(t, s), requiring("a"), requiring("b"), store.ChangeSet{Changes: []store.Change{putting("trouble", 1)}})
 	if all[0].err != nil || !errors.Is(all[1].err, store.ErrConflict) || begun < 3 {
 		t.Errorf("the first: %v, the second: %+v, after %d transactions", all[0].err, all[1], begun)
@@ -117,7 +118,7 @@ func TestOneByOneTheyWaitTogether(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	f.fault.Store(&fault{prefix: "UPDATE", err: codedError(13), times: 1, meanwhile: func() {
+	f.fault.Store(&fault{prefix: "UPDATE", err: faulty.Code(13), times: 1, meanwhile: func() {
 		f.fault.Store(&fault{prefix: "BEGIN", times: 1, meanwhile: func() {
 			if _, err := conn.ExecContext(context.Background(), "BEGIN IMMEDIATE"); err != nil {
 				t.Error(err)
@@ -182,59 +183,20 @@ func TestPanicWhilePreparing(t *testing.T) {
 	}
 }
 
-// breaking is a driver that loses its connection, or panics, after some rows of notes.
+// breaking has a driver lose its connection, or panic, after some rows of notes.
 type breaking struct {
-	driver.Connector
 	after  int // 0: not
 	panics bool
 }
 
-func (b *breaking) Connect(ctx context.Context) (driver.Conn, error) {
-	c, err := b.Connector.Connect(ctx)
-	return breakingConn{c, b}, err
-}
-
-type breakingConn struct {
-	driver.Conn
-	of *breaking
-}
-
-func (c breakingConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
-}
-
-func (c breakingConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	s, err := c.Conn.(driver.ConnPrepareContext).PrepareContext(ctx, query)
-	return breakingStmt{s, query, c.of}, err
-}
-
-type breakingStmt struct {
-	driver.Stmt
-	query string
-	of    *breaking
-}
-
-func (s breakingStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	rows, err := s.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
-	if err == nil && s.of.after > 0 && strings.Contains(s.query, "till_notes") {
-		rows = &breakingRows{rows, s.of.after, s.of.panics}
-		s.of.after = 0
+func (b *breaking) do(c faulty.Call, run func() error) error {
+	if c.Op != faulty.Next || b.after == 0 || !strings.Contains(c.Query, "till_notes") {
+		return run()
 	}
-	return rows, err
-}
-
-type breakingRows struct {
-	driver.Rows
-	left   int
-	panics bool
-}
-
-func (r *breakingRows) Next(into []driver.Value) error {
-	switch {
-	case r.left > 0:
-		r.left--
-		return r.Rows.Next(into)
-	case r.panics:
+	if b.after--; b.after > 0 {
+		return run()
+	}
+	if b.panics {
 		panic("in the driver")
 	}
 	return driver.ErrBadConn
@@ -253,10 +215,10 @@ func TestReaderThatLosesItsConnection(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			b := &breaking{Connector: reading}
-			write, read := sql.OpenDB(writing), sql.OpenDB(b)
+			b := new(breaking)
+			write, read := sql.OpenDB(writing), sql.OpenDB(faulty.Connector{Connector: reading, Do: b.do})
 			s, err := sqldb.Open(t.Context(), sqldb.Config{
-				Write: write, Read: read, Readers: 1, Classify: classify,
+				Write: write, Read: read, Readers: 1, Classify: faulty.Classify,
 				Close: func() error { return errors.Join(read.Close(), write.Close()) },
 			})
 			if err != nil {
@@ -283,7 +245,7 @@ func TestReaderThatLosesItsConnection(t *testing.T) {
 				}
 				return keys, err
 			}
-			b.after, b.panics = 3, panics
+			b.after, b.panics = 4, panics
 			if got, err := keys(); err == nil || len(got) > 0 {
 				t.Errorf("in the middle: %v, %v", got, err)
 			}

@@ -1,7 +1,6 @@
 package sqldb
 
 import (
-	"context"
 	"fmt"
 	"slices"
 
@@ -17,30 +16,15 @@ type view struct {
 
 const metaView = "view:"
 
-// views makes those views of a shop that fit the schema and that the file does not have
-// in this version, in one transaction.
-func (s *Store) views(ctx context.Context, schema store.Schema) error {
+// viewsOf gives those views of a shop that fit a schema.
+func viewsOf(schema store.Schema) []view {
 	var fit []view
 	for _, v := range shopViews {
 		if v.fits(schema) {
 			fit = append(fit, v.view)
 		}
 	}
-	old, err := s.write.outdated(fit)
-	if err != nil || len(old) == 0 {
-		return err
-	}
-	if err := s.write.begin(ctx, s.write.wait); err != nil {
-		return err
-	}
-	if old, err = s.write.outdated(fit); err == nil {
-		err = s.write.makeViews(old)
-	}
-	if err != nil {
-		s.write.rollback()
-		return err
-	}
-	return s.write.commit()
+	return fit
 }
 
 // outdated gives the views that the file lacks or has in an older version.
@@ -58,8 +42,13 @@ func (w *writer) outdated(views []view) ([]view, error) {
 	return old, nil
 }
 
+// makeViews makes, inside a transaction, those views that are outdated.
 func (w *writer) makeViews(views []view) error {
-	for _, v := range views {
+	old, err := w.outdated(views)
+	if err != nil {
+		return err
+	}
+	for _, v := range old {
 		if err := w.run(fmt.Sprintf("DROP VIEW IF EXISTS %q", v.name), fmt.Sprintf("CREATE VIEW %q AS %s", v.name, v.query)); err != nil {
 			return err
 		}

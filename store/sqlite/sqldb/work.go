@@ -98,9 +98,7 @@ func (s *step) encodeRecord(sc *schema, i int, r store.Record, rev int64, room *
 	if len(doc) > cap(*room) && len(doc) <= mostRoom {
 		*room = make([]byte, 0, len(doc)*3/2) // not what the document gave: that may be its own
 	}
-	if s.filed, err = s.family.file(r.Key, r.Index); err != nil {
-		return err
-	}
+	s.filed = s.family.file(r.Key, r.Index)
 	if r.Rev == 0 {
 		s.args = s.filed.insertion(r.Key, rev, storedDoc(doc))
 	} else {
@@ -151,7 +149,7 @@ func (at filed) updating(key string, from, to int64, doc any) []any {
 	return append(at.columns[1:], doc, key, from)
 }
 
-func (f *family) file(key string, values []store.Value) (filed, error) {
+func (f *family) file(key string, values []store.Value) filed {
 	var counts [store.MaxFields]int // of members
 	at := filed{values: values, columns: make([]any, beforeColumns, beforeColumns+len(values)+afterColumns)}
 	for i, v := range values {
@@ -162,11 +160,7 @@ func (f *family) file(key string, values []store.Value) (filed, error) {
 			at.columns = append(at.columns, v.Text())
 		case typeMany:
 			members := v.Members()
-			array, err := jsonArray(members)
-			if err != nil {
-				return at, err
-			}
-			at.columns = append(at.columns, array)
+			at.columns = append(at.columns, jsonArray(members))
 			counts[i] = len(members)
 		case typeWords:
 			at.words = strings.Join(v.Members(), " ")
@@ -180,22 +174,19 @@ func (f *family) file(key string, values []store.Value) (filed, error) {
 	for _, l := range f.sides {
 		at.sides = append(at.sides, f.fileIn(l, key, at, counts[f.at(l.keys[0])]))
 	}
-	return at, nil
+	return at
 }
 
 // jsonArray gives texts as a JSON array.
-func jsonArray(texts []string) (string, error) {
+func jsonArray(texts []string) string {
 	to := append(make([]byte, 0, 16*len(texts)+2), '[')
 	for i, text := range texts {
 		if i > 0 {
 			to = append(to, ',')
 		}
-		var err error
-		if to, err = appendJSON(to, text); err != nil {
-			return "", err
-		}
+		to = appendJSON(to, text)
 	}
-	return string(append(to, ']')), nil
+	return string(append(to, ']'))
 }
 
 // fileIn gives what is written of a new record for a list: a row for each member, or one

@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"sync/atomic"
@@ -70,6 +71,11 @@ func (w *writer) connect(ctx context.Context) error {
 		err = w.run("PRAGMA busy_timeout = 0")
 	}
 	if err == nil {
+		// A connection that is lost while it is checked is closed by its pool: with a
+		// statement open it would go on to hold the file's lock.
+		err = w.pinned.forget()
+	}
+	if err == nil {
 		err = w.patiently(ctx, w.wait, func() error { return checkWriter(ctx, w.faults, conn, w.sync) })
 	}
 	if unfit, ok := err.(*Error); ok {
@@ -80,6 +86,15 @@ func (w *writer) connect(ctx context.Context) error {
 		return w.of("open", err)
 	}
 	return nil
+}
+
+// unlessLost gives an error, and up a connection that it says is lost: the next call takes
+// another one.
+func (w *writer) unlessLost(err error) error {
+	if errors.Is(err, driver.ErrBadConn) {
+		w.pinned.drop()
+	}
+	return err
 }
 
 // close gives the connection back to its pool, as patient as it was; one that does not
@@ -217,16 +232,13 @@ func (w *writer) settle(ctx context.Context) error {
 	return nil
 }
 
-// checkpoint moves the WAL into the file and empties it; false says that
-// somebody's use of the file prevents that now.
+// checkpoint moves the WAL into the file and empties it; false, or an error that says busy,
+// says that somebody's use of the file prevents that now.
 func (w *writer) checkpoint(ctx context.Context) (bool, error) {
 	if err := w.connect(ctx); err != nil {
 		return false, err
 	}
 	var blocked, pages, moved int64
 	_, err := w.row("PRAGMA wal_checkpoint(TRUNCATE)", nil, &blocked, &pages, &moved)
-	if w.busy(err) {
-		return false, nil
-	}
 	return err == nil && blocked == 0, w.of("checkpoint", err)
 }
