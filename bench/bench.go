@@ -130,14 +130,18 @@ func (b *bench) contenders(ctx context.Context, level syncLevel, articles int, n
 }
 
 func openContender(ctx context.Context, name, path string, level syncLevel) (contender, error) {
-	if name != tillName {
+	if name != tillName && name != taxedName {
 		return newPlain(ctx, path, level, name == preparedName)
 	}
 	db, err := openStore(ctx, path, level)
 	if err != nil {
 		return nil, err
 	}
-	return newTilled(ctx, db, path)
+	shop, err := newTilled(ctx, db, path)
+	if err == nil && name == taxedName {
+		shop.called, shop.rules = name, taxRules
+	}
+	return shop, err
 }
 
 // say tells whoever watches how far the program is.
@@ -150,10 +154,15 @@ func (b *bench) say(format string, args ...any) {
 // level does the works with one level of flushing.
 func (b *bench) level(ctx context.Context, level syncLevel) (err error) {
 	beside := b.is.wants(besidePart) && level == b.is.levels[0]
-	if !beside && !slices.ContainsFunc(works, func(w work) bool { return b.is.wants(w.name) }) {
+	if !beside && !b.is.wants(taxedPart) && !slices.ContainsFunc(works, func(w work) bool { return b.is.wants(w.name) }) {
 		return nil
 	}
-	all, closeAll, err := b.contenders(ctx, level, b.is.sizes[0], tillName, plainName, preparedName)
+	names := []string{tillName, plainName, preparedName}
+	usual := len(names)
+	if b.is.wants(taxedPart) {
+		names = append(names, taxedName)
+	}
+	all, closeAll, err := b.contenders(ctx, level, b.is.sizes[0], names...)
 	defer func() { err = errors.Join(err, closeAll()) }()
 	if err != nil {
 		return err
@@ -164,7 +173,7 @@ func (b *bench) level(ctx context.Context, level syncLevel) (err error) {
 		}
 		for _, callers := range b.is.callers {
 			b.say("%s %s, %d callers", w.name, level, callers)
-			f, err := b.rounds(ctx, w, level, callers, all)
+			f, err := b.rounds(ctx, w, level, callers, all[:usual])
 			if err != nil {
 				return err
 			}
@@ -172,8 +181,13 @@ func (b *bench) level(ctx context.Context, level syncLevel) (err error) {
 			b.ratios(f)
 		}
 	}
+	if b.is.wants(taxedPart) {
+		if err := b.taxed(ctx, level, all); err != nil {
+			return err
+		}
+	}
 	if beside {
-		if err := b.beside(ctx, all); err != nil {
+		if err := b.beside(ctx, all[:usual]); err != nil {
 			return err
 		}
 	}

@@ -24,6 +24,7 @@ const (
 	tillName     = "till"
 	plainName    = "plain"
 	preparedName = "plain-prepared"
+	taxedName    = "till-taxed" // till with rules
 )
 
 // contender is a shop that takes part.
@@ -84,6 +85,7 @@ const (
 	besidePart = "beside"
 	memoryPart = "memory"
 	totalsPart = "totals"
+	taxedPart  = "checkout-taxed"
 )
 
 // parseWorks reads the names of works and parts.
@@ -92,7 +94,7 @@ func parseWorks(text string) ([]string, error) {
 	for _, w := range works {
 		all = append(all, w.name)
 	}
-	all = append(all, growthPart, besidePart, memoryPart, totalsPart)
+	all = append(all, growthPart, besidePart, memoryPart, totalsPart, taxedPart)
 	if text == "" {
 		return all, nil
 	}

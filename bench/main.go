@@ -29,6 +29,7 @@
 //	beside    price, while 16 callers commit as fast as they can: the reads of till have
 //	          connections of their own, those of plain share the one that writes
 //	memory    checkout on store/memory
+//	checkout-taxed  checkout at a shop of till with a tax and a promotion, beside one without
 //	totals    what carts of 5 and 100 lines cost, without any store: arithmetic in the money of till
 //	          beside the same in decimals (shopspring), and a whole quote with its tree and digest
 //
@@ -39,6 +40,7 @@
 //	GROWTH <work> <contender> 10k/1k=<median latency> 100k/1k=<...>
 //	READS beside-writer till/plain p99=<latency>
 //	MEMORY checkout callers=1 median=<n>µs
+//	RATIO checkout-taxed <level> callers=<n> till-taxed/<other> median=<rate> q1=<rate> p99=<latency> [loss=<share of checkouts>]
 //	RATIO total[-included] lines=<n> till/decimal median=<times as many a second> q1=<...> ns=<of one>
 //	QUOTE total[-included] lines=<n> median=<n>µs allocations=<n> digest=<n>µs
 //	REPLAY <file> till/plain time=<x> (till <n> s, plain <n> s; <n> orders)

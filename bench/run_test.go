@@ -29,6 +29,7 @@ func TestRun(t *testing.T) {
 		`RATIO add FULL callers=4 till/plain-prepared median=F q1=F p99=F`,
 		`GROWTH cart till 200/100=F`, `GROWTH price till 200/100=F`, `GROWTH page till 200/100=F`, `GROWTH orders plain-prepared 200/100=F`,
 		`MEMORY checkout callers=1 median=Fµs`,
+		`RATIO checkout-taxed FULL callers=4 till-taxed/plain median=F q1=F p99=F`,
 		`RATIO total lines=5 till/decimal median=F q1=F ns=F`, `RATIO total-included lines=100 till/decimal median=F q1=F ns=F`,
 		`QUOTE total-included lines=5 median=Fµs allocations=F digest=Fµs`, `READS beside-writer till/plain p99=F`,
 	} {

@@ -27,6 +27,10 @@ func openStore(ctx context.Context, path string, level syncLevel) (*sqlite.DB, e
 type tilled struct {
 	store store.Store
 	path  string // "": it has no file
+
+	called string
+	rules  []till.RuleChange // in force before the first order
+
 	shop  *till.Shop
 	staff *till.Staff
 	clock *movedClock
@@ -50,12 +54,12 @@ func newTilled(ctx context.Context, s store.Store, path string) (*tilled, error)
 		return nil, errors.Join(err, s.Close())
 	}
 	return &tilled{
-		store: s, path: path, shop: shop, staff: shop.Staff("bench"), clock: clock, start: time.Now(),
+		store: s, path: path, called: tillName, shop: shop, staff: shop.Staff("bench"), clock: clock, start: time.Now(),
 		random: rand.New(rand.NewPCG(1, 2)), people: 1,
 	}, nil
 }
 
-func (t *tilled) name() string { return tillName }
+func (t *tilled) name() string { return t.called }
 
 // flushes gives how many sets were committed so far, and how many flushes served them.
 func (t *tilled) flushes() (sets, flushes int64) {
@@ -79,6 +83,11 @@ func (t *tilled) fill(ctx context.Context, is population) (err error) {
 	t.articles = is.articles
 	if err := putArticles(ctx, t.staff, t.clock, is.articles); err != nil {
 		return err
+	}
+	if len(t.rules) > 0 {
+		if err := t.staff.ChangeRules(ctx, t.rules...); err != nil {
+			return err
+		}
 	}
 	if t.readers, err = t.guests(ctx, is.readers); err != nil {
 		return err

@@ -113,15 +113,13 @@ func newCounted(lines int, included bool) ([]counted, error) {
 	}, nil
 }
 
-// repeat computes for a time, and gives how much time of processors one takes, that of the
-// garbage it makes included: another program on the machine hardly touches it. Where the
-// system does not tell, it is what a clock shows.
+// repeat computes for a time, and gives what one takes.
 func repeat(ctx context.Context, once func(int) error, length time.Duration) (ns, allocations float64, err error) {
 	const between = 64 // two looks at the clock
 	runtime.GC()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	done, start, used := 0, time.Now(), processorTime()
+	done, start := 0, time.Now()
 	took := time.Duration(0)
 	for took < length && ctx.Err() == nil {
 		for range between {
@@ -131,9 +129,6 @@ func repeat(ctx context.Context, once func(int) error, length time.Duration) (ns
 			done++
 		}
 		took = time.Since(start)
-	}
-	if used = processorTime() - used; used > 0 {
-		took = used
 	}
 	runtime.ReadMemStats(&after)
 	if err := context.Cause(ctx); err != nil {
