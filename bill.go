@@ -1,7 +1,7 @@
 package till
 
 import (
-	"slices"
+	"strings"
 
 	"github.com/tillkit/till/money"
 )
@@ -41,10 +41,6 @@ func (b *bill) costings() []costing {
 	return lines
 }
 
-func (l *Line) costing() costing {
-	return costing{line: l.N, sku: l.SKU, pieces: l.Quantity, first: l.Subtotal, now: l.Subtotal}
-}
-
 // room gives what discounts may take off the lines in all, -1 for any amount. What is
 // given neither counts for it nor is it taken from it.
 func (b *bill) room(c money.Currency) (int64, error) {
@@ -82,11 +78,11 @@ func (b *bill) taxables() []taxable {
 	items := make([]taxable, 0, len(b.Lines)+1)
 	for i := range b.Lines {
 		if l := &b.Lines[i]; l.Unavailable == "" {
-			items = append(items, taxable{l.N, l.Quantity, l.Total, l.Included, l.Category})
+			items = append(items, taxable{line: l.N, pieces: l.Quantity, amount: l.Total, included: l.Included, category: l.Category})
 		}
 	}
 	if d := b.Delivery; d != nil && d.Unavailable == "" {
-		items = append(items, taxable{0, 1, d.Total, d.Included, d.Category})
+		items = append(items, taxable{pieces: 1, amount: d.Total, included: d.Included, category: d.Category})
 	}
 	return items
 }
@@ -125,20 +121,29 @@ func (b *bill) close(c money.Currency) error {
 	return err
 }
 
+// reasons is room for the nodes of a tree.
+type reasons []Reason
+
+// upTo gives an empty slice with room for n nodes.
+func (r *reasons) upTo(n int) []Reason {
+	part := (*r)[:0:n]
+	*r = (*r)[n:]
+	return part
+}
+
 // reasons makes the tree: the lines, discounts, shipping, taxes that are added, rounding.
 // Its leaves are the figures of the bill, and its root is their sum.
 func (b *bill) reasons(c money.Currency) (Reason, error) {
-	lines := make([]Reason, 0, len(b.Lines))
-	room := make([]Reason, len(b.Lines))
-	for i := range b.Lines {
-		l := &b.Lines[i]
-		if l.Unavailable != "" {
-			continue
-		}
-		room[i] = Reason{Kind: BaseReason, Line: l.N, Label: l.figure(), Amount: l.Subtotal}
-		lines = append(lines, Reason{Kind: LineReason, Line: l.N, Label: l.label(), Amount: l.Subtotal, Parts: room[i : i+1 : i+1]})
-	}
 	beside := len(b.Discounts) + len(b.Taxes)
+	nodes := 2*len(b.Lines) + beside + 3
+	for i := range b.Discounts {
+		nodes += len(b.Discounts[i].Shares)
+	}
+	for i := range b.Taxes {
+		nodes += len(b.Taxes[i].Parts)
+	}
+	room := make(reasons, nodes)
+	lines := b.lines(&room)
 	if beside == 0 && b.Delivery == nil && b.Cash == nil {
 		return sumOf(TotalReason, 0, "Total", c, lines)
 	}
@@ -146,10 +151,10 @@ func (b *bill) reasons(c money.Currency) (Reason, error) {
 	if err != nil {
 		return Reason{}, err
 	}
-	parts := append(make([]Reason, 0, beside+3), items)
+	parts := append(room.upTo(beside+3), items)
 	for i := range b.Discounts {
 		if d := &b.Discounts[i]; !d.OfShipping() {
-			parts = append(parts, b.discount(d))
+			parts = append(parts, b.discount(d, lines, &room))
 		}
 	}
 	if d := b.Delivery; d != nil {
@@ -157,16 +162,16 @@ func (b *bill) reasons(c money.Currency) (Reason, error) {
 	}
 	for i := range b.Discounts {
 		if d := &b.Discounts[i]; d.OfShipping() {
-			parts = append(parts, b.discount(d))
+			parts = append(parts, b.discount(d, lines, &room))
 		}
 	}
 	var within []Reason
 	for i := range b.Taxes {
 		t := &b.Taxes[i]
 		if t.Adds() {
-			parts = append(parts, b.tax(t))
+			parts = append(parts, b.tax(t, lines, &room))
 		} else {
-			within = append(within, b.tax(t))
+			within = append(within, b.tax(t, lines, &room))
 		}
 	}
 	if b.Cash != nil {
@@ -177,55 +182,78 @@ func (b *bill) reasons(c money.Currency) (Reason, error) {
 	return total, err
 }
 
-func (b *bill) discount(d *Discount) Reason {
+// lines makes the reasons of the lines that can be bought.
+func (b *bill) lines(room *reasons) []Reason {
+	lines, bases := room.upTo(len(b.Lines)), room.upTo(len(b.Lines))
+	var figures strings.Builder // one text for all of them, which each has a part of
+	figures.Grow(24 * len(b.Lines))
+	var text [128]byte
+	for i := range b.Lines {
+		l := &b.Lines[i]
+		if l.Unavailable != "" {
+			continue
+		}
+		start := figures.Len()
+		figures.Write(l.appendFigure(text[:0]))
+		n := len(bases)
+		bases = append(bases, Reason{Kind: BaseReason, Line: l.N, Label: figures.String()[start:], Amount: l.Subtotal})
+		lines = append(lines, Reason{Kind: LineReason, Line: l.N, Label: l.label(), Amount: l.Subtotal, Parts: bases[n : n+1 : n+1]})
+	}
+	return lines
+}
+
+func (b *bill) discount(d *Discount, lines []Reason, room *reasons) Reason {
 	r := Reason{Kind: DiscountReason, Label: d.label(), Amount: d.Amount}
 	if !d.OfShipping() {
-		r.Parts = make([]Reason, 0, len(d.Shares))
+		r.Parts = room.upTo(len(d.Shares))
 		for _, s := range d.Shares {
 			if !s.Amount.IsZero() {
-				r.Parts = append(r.Parts, Reason{Kind: ShareReason, Line: s.Line, Label: b.labelOf(s.Line), Amount: s.Amount})
+				r.Parts = append(r.Parts, Reason{Kind: ShareReason, Line: s.Line, Label: b.labelOf(s.Line, lines), Amount: s.Amount})
 			}
 		}
 	}
 	return r
 }
 
-func (b *bill) tax(t *Tax) Reason {
-	r := Reason{Kind: TaxReason, Label: t.label(), Amount: t.Amount, Parts: make([]Reason, len(t.Parts))}
-	for i, p := range t.Parts {
-		r.Parts[i] = Reason{Kind: ShareReason, Line: p.Line, Label: b.labelOf(p.Line), Amount: p.Amount}
+func (b *bill) tax(t *Tax, lines []Reason, room *reasons) Reason {
+	r := Reason{Kind: TaxReason, Label: t.label(), Amount: t.Amount, Parts: room.upTo(len(t.Parts))}
+	for _, p := range t.Parts {
+		r.Parts = append(r.Parts, Reason{Kind: ShareReason, Line: p.Line, Label: b.labelOf(p.Line, lines), Amount: p.Amount})
 	}
 	return r
 }
 
-// labelOf names a line, or the shipping.
-func (b *bill) labelOf(line int) string {
+// labelOf names a line as its reason does, or the shipping.
+func (b *bill) labelOf(line int, lines []Reason) string {
 	if line == 0 && b.Delivery != nil {
 		return b.Delivery.label()
 	}
-	i, found := slices.BinarySearchFunc(b.Lines, line, func(l Line, n int) int { return l.N - n })
-	if !found {
+	i := min(line, len(lines)) - 1 // numbers rise from 1: it stands there, or before it where some are missing
+	for i >= 0 && lines[i].Line > line {
+		i--
+	}
+	if i < 0 || lines[i].Line != line {
 		return ""
 	}
-	return b.Lines[i].label()
+	return lines[i].Label
 }
 
 // label names the tax: "VAT 20 %", with the category where it is not the usual one.
-func (t Tax) label() string {
-	s := t.Label
+func (t *Tax) label() string {
+	rate, category, after := "", "", ""
 	if t.Outside == "" || !t.Rate.IsZero() {
-		s += " " + t.Rate.Percent() + " %"
+		rate = " " + t.Rate.Percent() + " %"
 	}
 	if t.Category != "" {
-		s += " (" + t.Category + ")"
+		category = " (" + t.Category + ")"
 	}
 	switch {
 	case t.Relief != "" && t.Included:
-		return s + ", taken out: " + string(t.Relief)
+		after = ", taken out: "
 	case t.Relief != "":
-		return s + ", not charged: " + string(t.Relief)
+		after = ", not charged: "
 	}
-	return s
+	return t.Label + rate + category + after + string(t.Relief)
 }
 
 func (c Cash) label(of money.Currency) string {

@@ -213,14 +213,14 @@ func TestCheapestOfManyArticles(t *testing.T) {
 	all, at := make([]costing, lines), make([]*costing, lines)
 	d := Discount{Action: EveryNth(2, pct("50")), Shares: make([]Share, lines), Amount: pounds("0")}
 	for i := range all {
-		all[i] = costing{line: i + 1, sku: SKU(strings.Repeat("x", i%3) + fmt.Sprint(i)), pieces: 2, first: pounds("2.00"), now: pounds("2.00")}
+		line := Line{N: i + 1, SKU: SKU(strings.Repeat("x", i%3) + fmt.Sprint(i)), Quantity: 2, Subtotal: pounds("2.00")}
+		all[i] = line.costing()
 		at[i] = &all[i]
 	}
-	off := make([]int64, lines)
-	wantError(t, DefaultRounding.cheapest(&d, at, off), nil) // by the square it would take minutes
-	for i := range off {
-		if off[i] != 50 || d.Shares[i].Pieces != 1 {
-			t.Fatalf("line %d: %d off, of %d pieces", i+1, off[i], d.Shares[i].Pieces)
+	wantError(t, DefaultRounding.cheapest(&d, at), nil) // by the square it would take minutes
+	for i := range all {
+		if all[i].off != 50 || d.Shares[i].Pieces != 1 {
+			t.Fatalf("line %d: %d off, of %d pieces", i+1, all[i].off, d.Shares[i].Pieces)
 		}
 	}
 }

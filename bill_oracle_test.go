@@ -131,16 +131,25 @@ func (o *oracle) cost(b *bought, agreed *money.Price, wanted int64) {
 	names, rates := holding[ExchangeRate](o.w)
 	for _, name := range names {
 		for _, l := range lists {
-			if price, sale, ok := o.priceIn(b.sku, PriceList{l.name, rates[name].From}, wanted); ok {
+			if price, base, sale, ok := o.pricesIn(b.sku, PriceList{l.name, rates[name].From}, wanted); ok {
+				here, instead := o.exchanged(price, rates[name]), o.exchanged(base, rates[name])
+				if sale && big.NewRat(here.Amount().Minor(), here.Per()).Cmp(big.NewRat(instead.Amount().Minor(), instead.Per())) >= 0 {
+					here, sale = instead, false // rounded, it is lower no more
+				}
 				b.included, b.sale = l.included, sale
-				units := new(big.Rat).Mul(big.NewRat(price.Amount().Minor(), power(rates[name].From.Digits())), exact(rates[name].Rate))
-				minor := rounded(units.Mul(units, big.NewRat(power(o.w.currency.Digits()), 1)), o.w.rounding.Mode)
-				b.subtotal(o.w.rounding, must(money.NewPrice(money.MustFromMinor(minor, o.w.currency), price.Per())))
+				b.subtotal(o.w.rounding, here)
 				return
 			}
 		}
 	}
 	b.missing = NoPrice
+}
+
+// exchanged gives a price in the cart's currency.
+func (o *oracle) exchanged(p money.Price, x ExchangeRate) money.Price {
+	units := new(big.Rat).Mul(big.NewRat(p.Amount().Minor(), power(x.From.Digits())), exact(x.Rate))
+	minor := rounded(units.Mul(units, big.NewRat(power(o.w.currency.Digits()), 1)), o.w.rounding.Mode)
+	return must(money.NewPrice(money.MustFromMinor(minor, o.w.currency), p.Per()))
 }
 
 func power(n int) int64 {
@@ -188,6 +197,12 @@ func overlap(a, b []string) bool {
 // priceIn gives the base price of the greatest minimum quantity that is reached, or the
 // lowest sale price below it.
 func (o *oracle) priceIn(sku SKU, list PriceList, wanted int64) (price money.Price, sale, ok bool) {
+	price, _, sale, ok = o.pricesIn(sku, list, wanted)
+	return price, sale, ok
+}
+
+// pricesIn gives the base price, too.
+func (o *oracle) pricesIn(sku SKU, list PriceList, wanted int64) (price, base money.Price, sale, ok bool) {
 	each := func(p money.Price) *big.Rat { return big.NewRat(p.Amount().Minor(), p.Per()) }
 	reached := int64(0)
 	for _, row := range o.w.prices {
@@ -195,12 +210,13 @@ func (o *oracle) priceIn(sku SKU, list PriceList, wanted int64) (price money.Pri
 			price, reached, ok = row.base, row.least, true
 		}
 	}
+	base = price
 	for _, row := range o.w.prices {
 		if row.sku == sku && row.list == list && row.least <= wanted && row.onSale && each(row.sale).Cmp(each(price)) < 0 {
 			price, sale = row.sale, true
 		}
 	}
-	return price, sale, ok
+	return price, base, sale, ok
 }
 
 // inZone looks up whether the destination, or else the shop's home, lies in a zone.

@@ -1,7 +1,6 @@
 package till
 
 import (
-	"errors"
 	"maps"
 	"slices"
 
@@ -148,55 +147,51 @@ func (c *Catalog) offer(sku SKU, list PriceList, quantity int64, at Instant) (Of
 	if list.Currency == 0 {
 		return Offer{}, invalid("list.currency", "none was given: Shop.Currency has the shop's")
 	}
-	refused := func(why Unavailable) (Offer, error) {
-		return Offer{}, &UnavailableError{SKU: sku, Reason: why}
-	}
-	p, ok := c.products[sku]
-	if !ok {
-		return refused(UnknownSKU)
-	}
-	if p.variant(sku) < 0 || !p.ExistsAt(at) {
-		return refused(Deleted)
-	}
-	if p.is.Status != ProductActive {
-		return refused(NotActive)
-	}
-	if !p.marked(sku, at) {
-		return refused(NotListed)
+	p, variant, err := c.article(sku, at)
+	if err != nil {
+		return Offer{}, err
 	}
 	prices, ok := c.prices[priceKey{sku, list}]
 	if !ok {
-		return refused(NoPrice)
+		return Offer{}, &UnavailableError{SKU: sku, Reason: NoPrice}
 	}
 	priced, ok := prices.On(at, c.known, quantity)
 	if !ok {
-		return refused(NoPrice)
+		return Offer{}, &UnavailableError{SKU: sku, Reason: NoPrice}
 	}
-	offer := p.offer(sku, c.locale)
+	offer := p.offer(variant, c.locale)
 	offer.Priced = priced
 	return offer, nil
 }
 
-// offerFor gives the offer for a line of a cart, of whose article wanted pieces are
-// bought in all. A line whose price was agreed needs none in the list.
-func (c *Catalog) offerFor(l *CartLine, list PriceList, wanted int64, at Instant) (Offer, error) {
-	offer, err := c.offer(l.SKU, list, wanted, at)
-	if l.Agreed == nil || err == nil {
-		return offer, err
+// article finds what can be bought at an instant, if it has a price: the product, and
+// which of its variants. Else the error is an [UnavailableError].
+func (c *Catalog) article(sku SKU, at Instant) (p *Product, variant int, err error) {
+	p, ok := c.products[sku]
+	if !ok {
+		return nil, 0, &UnavailableError{SKU: sku, Reason: UnknownSKU}
 	}
-	if missing, ok := errors.AsType[*UnavailableError](err); ok && missing.Reason == NoPrice {
-		p := c.products[l.SKU] // it is known: only its price is missing
-		return p.offer(l.SKU, c.locale), nil
+	variant = p.variant(sku)
+	switch {
+	case variant < 0 || !p.ExistsAt(at):
+		return nil, 0, &UnavailableError{SKU: sku, Reason: Deleted}
+	case p.is.Status != ProductActive:
+		return nil, 0, &UnavailableError{SKU: sku, Reason: NotActive}
+	case !p.marked(sku, at):
+		return nil, 0, &UnavailableError{SKU: sku, Reason: NotListed}
 	}
-	return offer, err
+	return p, variant, nil
 }
 
-// offer gives the words of a variant that the product has, without a price.
-func (p *Product) offer(sku SKU, locale Locale) Offer {
-	v := &p.is.Variants[p.variant(sku)]
-	offer := Offer{Product: p.id, SKU: sku, Name: p.Words(locale).Name, Stock: v.Stock, Category: v.TaxCategory, Grams: v.Grams, NoShipping: v.NoShipping}
+// offer gives the words of one of the product's variants, without a price.
+func (p *Product) offer(variant int, locale Locale) Offer {
+	v := &p.is.Variants[variant]
+	offer := Offer{Product: p.id, SKU: v.SKU, Name: p.Words(locale).Name, Stock: v.Stock, Category: v.TaxCategory, Grams: v.Grams, NoShipping: v.NoShipping}
+	if len(v.Values) > 0 {
+		offer.Options = make([]Choice, len(v.Values))
+	}
 	for i, value := range v.Values {
-		offer.Options = append(offer.Options, Choice{p.is.Options[i], value})
+		offer.Options[i] = Choice{p.is.Options[i], value}
 	}
 	return offer
 }

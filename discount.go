@@ -47,19 +47,24 @@ func cloneDiscounts(discounts []Discount) []Discount {
 	return out
 }
 
-// costing is a line while discounts are taken: what it costs at first, and by now.
+// costing is a line while discounts are taken: what it costs by now. The shipping is a
+// line of its own, numbered 0.
 type costing struct {
-	line       int
-	sku        SKU
-	pieces     int64
-	first, now money.Amount
-	off        int64 // what the discount that is taken takes off, in smallest units
+	of  *Line
+	now money.Amount
+	off int64 // what the discount that is taken takes off, in smallest units
+}
+
+func (l *Line) costing() costing { return costing{of: l, now: l.Subtotal} }
+
+func (d *Delivery) costing() costing {
+	return costing{of: &Line{Quantity: 1, Subtotal: d.Subtotal}, now: d.Subtotal}
 }
 
 // basis is what a discount counts on.
 func (d *Discount) basis(c *costing) money.Amount {
 	if d.Original {
-		return c.first
+		return c.of.Subtotal
 	}
 	return c.now
 }
@@ -68,7 +73,7 @@ func (d *Discount) basis(c *costing) money.Amount {
 func (d *Discount) sharers(lines []costing) ([]*costing, error) {
 	at := make([]*costing, len(d.Shares))
 	for i, s := range d.Shares {
-		n, found := slices.BinarySearchFunc(lines, s.Line, func(c costing, line int) int { return cmp.Compare(c.line, line) })
+		n, found := slices.BinarySearchFunc(lines, s.Line, func(c costing, line int) int { return cmp.Compare(c.of.N, line) })
 		if !found {
 			return nil, invalid("discount", "%q has a share of line %d, which is not there", d.Promotion, s.Line)
 		}
@@ -102,7 +107,11 @@ func (r Rounding) take(d *Discount, at []*costing, room int64) error {
 		if err != nil {
 			return err
 		}
-		if err := share(whole, at, func(c *costing) int64 { return c.off }); err != nil {
+		weights := make([]int64, len(at))
+		for i, c := range at {
+			weights[i] = c.off
+		}
+		if err := share(whole, at, weights); err != nil {
 			return err
 		}
 	}
@@ -124,11 +133,7 @@ func (r Rounding) take(d *Discount, at []*costing, room int64) error {
 }
 
 // share takes a whole off lines, in proportion to weights that are not all 0.
-func share(whole money.Amount, at []*costing, weight func(*costing) int64) error {
-	weights := make([]int64, len(at))
-	for i, c := range at {
-		weights[i] = weight(c)
-	}
+func share(whole money.Amount, at []*costing, weights []int64) error {
 	parts, err := whole.Allocate(weights)
 	for i := range parts {
 		at[i].off = parts[i].Minor()
@@ -150,7 +155,7 @@ func (r Rounding) off(d *Discount, at []*costing) error {
 		}
 	case AmountOffPieces:
 		for _, c := range at {
-			amount, err := a.Amounts[0].Mul(c.pieces)
+			amount, err := a.Amounts[0].Mul(c.of.Quantity)
 			if err != nil {
 				return err
 			}
@@ -162,7 +167,7 @@ func (r Rounding) off(d *Discount, at []*costing) error {
 		}
 	case FixedPrice:
 		for _, c := range at {
-			amount, err := a.Amounts[0].Mul(c.pieces)
+			amount, err := a.Amounts[0].Mul(c.of.Quantity)
 			if err != nil {
 				return err
 			}
@@ -186,7 +191,8 @@ func (r Rounding) off(d *Discount, at []*costing) error {
 // cost by now.
 func (r Rounding) spread(d *Discount, at []*costing) error {
 	sum, now := nothing(d.Amount.Currency()), nothing(d.Amount.Currency())
-	for _, c := range at {
+	weights := make([]int64, len(at))
+	for i, c := range at {
 		var err error
 		if sum, err = sum.Add(d.basis(c)); err != nil {
 			return err
@@ -194,6 +200,7 @@ func (r Rounding) spread(d *Discount, at []*costing) error {
 		if now, err = now.Add(c.now); err != nil {
 			return err
 		}
+		weights[i] = c.now.Minor()
 	}
 	whole, err := now, error(nil)
 	if d.Action.Kind == AmountOffOrder {
@@ -207,7 +214,7 @@ func (r Rounding) spread(d *Discount, at []*costing) error {
 	if now.IsZero() {
 		return nil
 	}
-	return share(whole, at, func(c *costing) int64 { return c.now.Minor() })
+	return share(whole, at, weights)
 }
 
 // cheapest takes off the cheapest pieces, of all lines or of each article by itself.
@@ -217,33 +224,34 @@ func (r Rounding) cheapest(d *Discount, at []*costing) error {
 		order[i] = i
 	}
 	slices.SortFunc(order, func(i, j int) int {
-		if d.Action.Apart && at[i].sku != at[j].sku {
-			return cmp.Compare(at[i].sku, at[j].sku)
+		a, b := at[i].of, at[j].of
+		if d.Action.Apart && a.SKU != b.SKU {
+			return cmp.Compare(a.SKU, b.SKU)
 		}
-		return cmp.Or(cmpEach(at[i], at[j]), cmp.Compare(at[i].line, at[j].line))
+		return cmp.Or(cmpEach(at[i], at[j]), cmp.Compare(a.N, b.N))
 	})
 	for len(order) > 0 {
 		n := len(order) // of one article, or of all
 		if d.Action.Apart {
 			n = 1
-			for n < len(order) && at[order[n]].sku == at[order[0]].sku {
+			for n < len(order) && at[order[n]].of.SKU == at[order[0]].of.SKU {
 				n++
 			}
 		}
 		pieces := int64(0)
 		for _, i := range order[:n] {
-			pieces += at[i].pieces
+			pieces += at[i].of.Quantity
 		}
 		free := pieces / (d.Action.Buy + d.Action.Get) * d.Action.Get
 		for _, i := range order[:n] {
 			c := at[i]
-			d.Shares[i].Pieces = min(free, c.pieces)
+			d.Shares[i].Pieces = min(free, c.of.Quantity)
 			free -= d.Shares[i].Pieces
 			rate, err := d.Action.Percent.Mul(money.WholeRate(d.Shares[i].Pieces))
 			if err != nil {
 				return err
 			}
-			amount, err := d.basis(c).MulRateDiv(rate, c.pieces, r.Mode)
+			amount, err := d.basis(c).MulRateDiv(rate, c.of.Quantity, r.Mode)
 			if err != nil {
 				return err
 			}
@@ -256,13 +264,13 @@ func (r Rounding) cheapest(d *Discount, at []*costing) error {
 
 // cmpEach compares what one piece of each costs by now, exactly.
 func cmpEach(a, b *costing) int {
-	ahi, alo := bits.Mul64(uint64(a.now.Minor()), uint64(b.pieces))
-	bhi, blo := bits.Mul64(uint64(b.now.Minor()), uint64(a.pieces))
+	ahi, alo := bits.Mul64(uint64(a.now.Minor()), uint64(b.of.Quantity))
+	bhi, blo := bits.Mul64(uint64(b.now.Minor()), uint64(a.of.Quantity))
 	return cmp.Or(cmp.Compare(ahi, bhi), cmp.Compare(alo, blo))
 }
 
 // figure says in words what the discount does: "10 % off".
-func (a Action) figure() string {
+func (a *Action) figure() string {
 	amount := ""
 	if len(a.Amounts) > 0 {
 		amount = a.Amounts[0].String()
@@ -315,17 +323,18 @@ func ordinal(n int64) string {
 }
 
 // label names the discount: "Spring sale (SPRING10): 10 % off".
-func (d Discount) label() string {
-	s := d.Label
+func (d *Discount) label() string {
+	var room [128]byte
+	s := append(room[:0], d.Label...)
 	if d.Code != "" {
-		s += " (" + d.Code + ")"
+		s = append(append(append(s, " ("...), d.Code...), ')')
 	}
-	s += ": " + d.Action.figure()
+	s = append(append(s, ": "...), d.Action.figure()...)
 	if d.Original {
-		s += ", of the first prices"
+		s = append(s, ", of the first prices"...)
 	}
 	if d.Max != nil {
-		s += ", at most " + d.Max.String()
+		s = append(append(s, ", at most "...), d.Max.String()...)
 	}
-	return s
+	return string(s)
 }

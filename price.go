@@ -220,6 +220,9 @@ func (p Prices) On(valid, known Instant, quantity int64) (Priced, bool) {
 	return Priced{}, false
 }
 
+// tiered reports whether it matters how many are bought.
+func (p *Prices) tiered() bool { return len(p.tiers) > 1 || len(p.tiers) == 1 && p.tiers[0].least > 1 }
+
 // Timeline gives the base or the sale prices for a minimum quantity.
 func (p Prices) Timeline(minQuantity int64, sale bool) Timeline[money.Price] {
 	for _, t := range p.tiers {

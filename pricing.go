@@ -9,12 +9,12 @@ import (
 
 // pricing is a quote that is being computed, and what it is computed from.
 type pricing struct {
-	q       *Quote
-	cart    *Cart
-	catalog *Catalog
-	rules   *Terms
+	q       Quote
+	cart    Cart
+	catalog Catalog
+	rules   Terms
 	lists   []buysFrom
-	wanted  []Demand // quantity tiers count an article over all lines
+	wanted  []Demand // where a price depends on it: quantity tiers count an article over all lines
 	to      Address
 
 	held  []heldPromotion
@@ -50,7 +50,7 @@ func (p *pricing) lines() error {
 	lines := make([]Line, len(p.cart.lines), len(p.cart.lines)+gifts)
 	for i := range lines {
 		cl := &p.cart.lines[i]
-		if err := p.line(&lines[i], cl, wantedOf(p.wanted, cl.SKU)); err != nil {
+		if err := p.line(&lines[i], cl, 0); err != nil {
 			return fmt.Errorf("line %d: %d of %s: %w", cl.N, cl.Quantity, cl.SKU, err)
 		}
 	}
@@ -58,12 +58,12 @@ func (p *pricing) lines() error {
 	return nil
 }
 
-// line finds words and price of one line.
-func (p *pricing) line(line *Line, cl *CartLine, wanted int64) error {
+// line finds words and price of one line, as offer does.
+func (p *pricing) line(line *Line, cl *CartLine, pieces int64) error {
 	free := nothing(p.cart.list.Currency)
 	line.N, line.SKU, line.Name, line.Quantity, line.Metadata = cl.N, cl.SKU, string(cl.SKU), cl.Quantity, cl.Metadata.clone()
 	line.Subtotal, line.Total = free, free
-	offer, from, err := p.offer(cl, wanted)
+	offer, from, err := p.offer(cl, pieces)
 	if missing, ok := errors.AsType[*UnavailableError](err); ok {
 		line.Unavailable = missing.Reason
 		return nil
@@ -97,32 +97,32 @@ type source struct {
 	exchanged *Exchanged
 }
 
-// offer finds an article in the first list that has a price of it, in the cart's currency
-// or, where none has one, in one that is exchanged.
-func (p *pricing) offer(cl *CartLine, wanted int64) (Offer, source, error) {
-	own := p.lists[len(p.lists)-1]
-	if cl.Agreed != nil {
-		offer, err := p.catalog.offerFor(cl, own.list, wanted, p.q.at)
-		return offer, source{buysFrom: own}, err
+// offer finds an article, and its price in the first list that has one in the cart's
+// currency or, where none has, in one that is exchanged. Prices are those of so many
+// pieces; 0: of as many as all lines have.
+func (p *pricing) offer(cl *CartLine, pieces int64) (Offer, source, error) {
+	product, variant, err := p.catalog.article(cl.SKU, p.q.at)
+	if err != nil {
+		return Offer{}, source{}, err
 	}
-	var first error
+	offer := product.offer(variant, p.catalog.locale)
+	if cl.Agreed != nil { // which needs no price in the list
+		own := p.lists[len(p.lists)-1]
+		offer.Priced, _ = p.priced(cl.SKU, own.list, pieces)
+		return offer, source{buysFrom: own}, nil
+	}
+	var ok bool
 	for i := range p.lists {
-		offer, err := p.catalog.offerFor(cl, p.lists[i].list, wanted, p.q.at)
-		if err == nil {
+		if offer.Priced, ok = p.priced(cl.SKU, p.lists[i].list, pieces); ok {
 			return offer, source{buysFrom: p.lists[i]}, nil
 		}
-		if missing, ok := errors.AsType[*UnavailableError](err); !ok || missing.Reason != NoPrice {
-			return Offer{}, source{}, err
-		}
-		first = err
 	}
 	for _, x := range p.rules.exchange.on(p.q.at) {
 		if x.To != p.cart.list.Currency {
 			continue
 		}
 		for _, from := range p.lists {
-			offer, err := p.catalog.offerFor(cl, PriceList{from.list.List, x.From}, wanted, p.q.at)
-			if err != nil {
+			if offer.Priced, ok = p.priced(cl.SKU, PriceList{from.list.List, x.From}, pieces); !ok {
 				continue
 			}
 			was := &Exchanged{Price: offer.Price, Base: offer.Base, Rate: x.Rate}
@@ -135,7 +135,22 @@ func (p *pricing) offer(cl *CartLine, wanted int64) (Offer, source, error) {
 			return offer, source{from, was}, err
 		}
 	}
-	return Offer{}, source{}, first
+	return Offer{}, source{}, &UnavailableError{SKU: cl.SKU, Reason: NoPrice}
+}
+
+// priced gives the price of an article in a list.
+func (p *pricing) priced(sku SKU, list PriceList, pieces int64) (Priced, bool) {
+	prices, ok := p.catalog.prices[priceKey{sku, list}]
+	if !ok {
+		return Priced{}, false
+	}
+	if pieces == 0 && prices.tiered() {
+		if p.wanted == nil {
+			p.wanted = p.cart.Demand()
+		}
+		pieces = wantedOf(p.wanted, sku)
+	}
+	return prices.On(p.q.at, p.catalog.known, max(pieces, 1))
 }
 
 // deliver counts the shipping, and what is taken off it.
@@ -202,7 +217,7 @@ func costs(lines []*costing, c money.Currency) (sum money.Amount, pieces int64, 
 		if sum, err = sum.Add(l.now); err != nil {
 			return sum, 0, err
 		}
-		pieces += l.pieces
+		pieces += l.of.Quantity
 	}
 	return sum, pieces, nil
 }
@@ -215,7 +230,7 @@ func (p *pricing) meantBy(of *Selection) []*costing {
 	some := p.meant[:0]
 	for i := range p.costs {
 		l := &p.q.bill.Lines[i]
-		if p.costs[i].now.IsZero() || l.Agreed != nil || l.Gift != "" || !of.meets(l, p.catalog) {
+		if p.costs[i].now.IsZero() || l.Agreed != nil || l.Gift != "" || !of.meets(l, &p.catalog) {
 			continue
 		}
 		some = append(some, &p.costs[i])

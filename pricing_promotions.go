@@ -82,7 +82,8 @@ func (p *pricing) promote() error {
 	}
 	p.costs = p.q.bill.costings()
 	if most, ok := p.rules.caps.at("cap", p.q.at); ok && len(held) > 0 {
-		p.q.bill.Cap = &most.Percent
+		percent := most.Percent
+		p.q.bill.Cap = &percent
 	}
 	room, err := p.q.bill.room(p.cart.list.Currency)
 	if err != nil {
@@ -139,7 +140,7 @@ func (p *pricing) take(h *heldPromotion, room *int64) error {
 	} else {
 		d.Shares = make([]Share, len(meant))
 		for i := range meant {
-			d.Shares[i].Line = meant[i].line
+			d.Shares[i].Line = meant[i].of.N
 		}
 		if err := p.q.rounding.take(&d, meant, *room); err != nil {
 			return err
@@ -234,7 +235,8 @@ func (h *heldPromotion) discount(c money.Currency) (Discount, bool) {
 		d.Action.Amounts = []money.Amount{a}
 	}
 	if most, ok := amountIn(h.Max, c); ok {
-		d.Max = &most
+		limit := most // a variable of its own: on the heap only where there is one
+		d.Max = &limit
 	}
 	return d, true
 }
@@ -257,17 +259,19 @@ func (p *pricing) gift(h *heldPromotion) (*Line, error) {
 // promoteShipping takes what promotions take off the shipping. Where there is none, their
 // codes have an answer all the same.
 func (p *pricing) promoteShipping() error {
+	d := p.q.bill.Delivery
+	if d != nil && d.Unavailable != "" {
+		d = nil
+	}
 	var at *costing
-	if d := p.q.bill.Delivery; d != nil && d.Unavailable == "" {
-		at = &costing{pieces: 1, first: d.Subtotal, now: d.Subtotal}
-	}
-	if len(p.held) == 0 || at == nil && len(p.cart.codes) == 0 {
-		return nil
-	}
 	for i := range p.held {
 		h := &p.held[i]
-		if !h.ofShipping() {
+		if !h.ofShipping() || d == nil && len(p.cart.codes) == 0 {
 			continue
+		}
+		if at == nil && d != nil {
+			first := d.costing()
+			at = &first
 		}
 		if why, err := p.refuses(h, p.meantBy(&h.Of)); err != nil || why != "" {
 			p.answer(h, why)
@@ -289,7 +293,7 @@ func (p *pricing) promoteShipping() error {
 		p.took(h, off)
 	}
 	if at != nil {
-		p.q.bill.Delivery.Total = at.now
+		d.Total = at.now
 	}
 	return nil
 }

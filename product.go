@@ -238,6 +238,9 @@ func (p Product) Description() Description { return p.is.clone() }
 // Words gives its words in a locale; where there are none, those of the locale's
 // language ("de" for "de-AT"), or else the shop's own.
 func (p Product) Words(l Locale) Words {
+	if is, ok := p.is.Words[l]; ok {
+		return is
+	}
 	return p.is.Words[l.fallback(func(l Locale) bool { _, ok := p.is.Words[l]; return ok })]
 }
 

@@ -243,7 +243,7 @@ func (p proof) delivery() error {
 	if want != d.Subtotal {
 		return p.fail("shipping = its rate", want, d.Subtotal)
 	}
-	at := []costing{{pieces: 1, first: d.Subtotal, now: d.Subtotal}}
+	at := []costing{d.costing()}
 	for i := range p.bill.Discounts {
 		if off := &p.bill.Discounts[i]; off.OfShipping() {
 			if err := p.discount(off, fmt.Sprintf("discount %d, %s", i+1, off.Label), at, -1); err != nil {

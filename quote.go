@@ -80,10 +80,9 @@ type Quote struct {
 // tells. Words are those of the catalog's locale: see [Catalog.In]. The error of Quote
 // itself is of figures beyond what money can count.
 func (c Cart) Quote(catalog Catalog, terms Terms, at Instant) (Quote, error) {
-	q := Quote{at: at, list: c.list, terms: terms.n, rounding: terms.Rounding(), data: c.data.clone()}
-	q.bill.Status = c.buyer.Tax
 	p := pricing{
-		q: &q, cart: &c, catalog: &catalog, rules: &terms, lists: terms.listsFor(c.list, c.buyer.Groups, at), wanted: c.Demand(),
+		q:    Quote{at: at, list: c.list, terms: terms.n, rounding: terms.Rounding(), data: c.data.clone(), bill: bill{Status: c.buyer.Tax}},
+		cart: c, catalog: catalog, rules: terms, lists: terms.listsFor(c.list, c.buyer.Groups, at),
 		to: terms.destination(c.to, at), held: terms.promotionsAt(at),
 	}
 	if of, err := p.count(); err != nil {
@@ -92,29 +91,34 @@ func (c Cart) Quote(catalog Catalog, terms Terms, at Instant) (Quote, error) {
 		}
 		return Quote{}, fmt.Errorf("%w: %w", invalid(of, "it cannot be counted"), err)
 	}
-	return q, nil
+	return p.q, nil
 }
 
 // label names the line: "Blue mug (Size: L)".
-func (l Line) label() string {
-	s := l.Name
+func (l *Line) label() string {
+	if len(l.Options) == 0 {
+		return l.Name
+	}
+	var room [128]byte
+	s := append(room[:0], l.Name...)
 	for i, o := range l.Options {
 		sep := ", "
 		if i == 0 {
 			sep = " ("
 		}
-		s += sep + o.Name + ": " + o.Value
+		s = append(append(append(append(s, sep...), o.Name...), ": "...), o.Value...)
 	}
-	if len(l.Options) > 0 {
-		s += ")"
-	}
-	return s
+	return string(append(s, ')'))
 }
 
 // figure says what the line's price was computed from: "2 x 9.50 GBP".
-func (l Line) figure() string {
+func (l *Line) figure() string {
 	var room [128]byte
-	s := append(strconv.AppendInt(room[:0], l.Quantity, 10), " x "...)
+	return string(l.appendFigure(room[:0]))
+}
+
+func (l *Line) appendFigure(s []byte) []byte {
+	s = append(strconv.AppendInt(s, l.Quantity, 10), " x "...)
 	s, _ = l.Price.AppendText(s) // which never fails
 	switch {
 	case l.Agreed != nil:
@@ -132,7 +136,7 @@ func (l Line) figure() string {
 		s, _ = l.Exchanged.Price.AppendText(append(s, ", "...))
 		s = append(append(s, " at "...), l.Exchanged.Rate.String()...)
 	}
-	return string(s)
+	return s
 }
 
 // At gives the instant that the quote is for.

@@ -39,9 +39,9 @@ type Reason struct {
 // sumOf makes a node from its parts; without any it is nothing in the currency.
 func sumOf(kind ReasonKind, line int, label string, c money.Currency, parts []Reason) (Reason, error) {
 	total := nothing(c)
-	for _, p := range parts {
+	for i := range parts {
 		var err error
-		if total, err = total.Add(p.Amount); err != nil {
+		if total, err = total.Add(parts[i].Amount); err != nil {
 			return Reason{}, err
 		}
 	}

@@ -308,7 +308,7 @@ func (t *Terms) option(name string, s *ShippingMethod, of load, to Address, at I
 // have no method nothing need be chosen; where nothing is shipped, nothing can be.
 func (t *Terms) deliver(chosen string, of load, to Address, at Instant) (*Delivery, []DeliveryOption, error) {
 	var options []DeliveryOption
-	var order []int
+	order := make([]int, 0, 8)
 	var is *Delivery
 	some := false
 	for name, s := range t.methods.on(at) {
@@ -318,7 +318,8 @@ func (t *Terms) deliver(chosen string, of load, to Address, at Instant) (*Delive
 			return nil, nil, err
 		}
 		if name == chosen {
-			is = &d
+			one := d
+			is = &one
 		}
 		if d.Unavailable == "" {
 			n := len(order)

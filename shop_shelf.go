@@ -215,9 +215,8 @@ func (sh shelf) sells(c Cart, put []SKU, now Instant) error {
 	for _, sku := range put {
 		looked[sku] = true
 	}
-	wanted := c.Demand() // prices may depend on the quantity over all lines
 	prices := pricing{
-		q: &Quote{at: at, rounding: sh.terms.Rounding()}, cart: &c, catalog: &sh.catalog, rules: &sh.terms,
+		q: Quote{at: at, rounding: sh.terms.Rounding()}, cart: c, catalog: sh.catalog, rules: sh.terms,
 		lists: sh.terms.listsFor(c.list, c.buyer.Groups, at),
 	}
 	for i := range c.lines {
@@ -225,7 +224,7 @@ func (sh shelf) sells(c Cart, put []SKU, now Instant) error {
 		if !looked[l.SKU] {
 			continue
 		}
-		if _, _, err := prices.offer(l, wantedOf(wanted, l.SKU)); err != nil {
+		if _, _, err := prices.offer(l, 0); err != nil {
 			return err
 		}
 	}

@@ -106,13 +106,16 @@ func cloneTaxes(taxes []Tax) []Tax {
 	return out
 }
 
-// taxable is what taxes are counted on.
+// taxable is what taxes are counted on, and with which rates.
 type taxable struct {
 	line     int
 	pieces   int64
 	amount   money.Amount // after discounts, in the basis of its price
-	included bool
 	category string
+	included bool
+	free     bool       // one of the rates is not due
+	all      money.Rate // sum of the rates
+	refs     []taxRef
 }
 
 // heldTax is a rate that holds at a destination.

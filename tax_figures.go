@@ -17,17 +17,9 @@ type taxRef struct {
 	rate      money.Rate // of the amount itself
 }
 
-// taxed is what is taxable with its rates.
-type taxed struct {
-	taxable
-	refs []taxRef
-	all  money.Rate // sum of the rates
-	free bool       // one of them is not due
-}
-
 // figureTaxes fills in the figures of taxes that have their lines.
-func (r Rounding) figureTaxes(items []taxable, taxes []Tax, c money.Currency) error {
-	all, err := withRates(items, taxes)
+func (r Rounding) figureTaxes(all []taxable, taxes []Tax, c money.Currency) error {
+	err := findRates(all, taxes)
 	if err != nil {
 		return err
 	}
@@ -62,17 +54,16 @@ func (r Rounding) figureTaxes(items []taxable, taxes []Tax, c money.Currency) er
 	return nil
 }
 
-// withRates gives what is taxable with the rates of each, in the order of the taxes.
-func withRates(items []taxable, taxes []Tax) ([]taxed, error) {
+// findRates finds the rates of all that is taxable, in the order of the taxes.
+func findRates(all []taxable, taxes []Tax) error {
 	refs := 0
 	for i := range taxes {
 		refs += len(taxes[i].Parts)
 	}
 	room := make([]taxRef, refs)
-	all := make([]taxed, len(items))
 	next := make([]int, len(taxes)) // the part of each tax that comes next
-	for i, item := range items {
-		all[i].taxable = item
+	for i := range all {
+		item := &all[i]
 		n := 0
 		for t := range taxes {
 			if p := next[t]; taxes[t].Included == item.included && p < len(taxes[t].Parts) && taxes[t].Parts[p].Line == item.line {
@@ -81,19 +72,19 @@ func withRates(items []taxable, taxes []Tax) ([]taxed, error) {
 				next[t]++
 			}
 		}
-		all[i].refs, room = room[:n:n], room[n:]
-		if err := all[i].count(taxes); err != nil {
-			return nil, err
+		item.refs, room = room[:n:n], room[n:]
+		if err := item.count(taxes); err != nil {
+			return err
 		}
 	}
-	return all, nil
+	return nil
 }
 
 // one is the rate of the amount itself.
 var one = money.MustParseRate("1")
 
 // count finds out what each rate is of the amount itself.
-func (t *taxed) count(taxes []Tax) error {
+func (t *taxable) count(taxes []Tax) error {
 	for i := range t.refs {
 		of := &taxes[t.refs[i].tax]
 		rate := of.Rate
@@ -117,7 +108,7 @@ func (t *taxed) count(taxes []Tax) error {
 }
 
 // taxLine counts the taxes of one line, or of one piece of it.
-func (r Rounding) taxLine(t *taxed, taxes []Tax) error {
+func (r Rounding) taxLine(t *taxable, taxes []Tax) error {
 	if len(t.refs) == 0 {
 		return nil
 	}
@@ -151,7 +142,7 @@ func (r Rounding) taxLine(t *taxed, taxes []Tax) error {
 }
 
 // split splits the tax that an amount includes over its rates.
-func (t *taxed) split(whole money.Amount, taxes []Tax) error {
+func (t *taxable) split(whole money.Amount, taxes []Tax) error {
 	if len(t.refs) == 1 || whole.IsZero() { // the one has it all, or each has nothing
 		for _, ref := range t.refs {
 			taxes[ref.tax].Parts[ref.part].Amount = whole
@@ -181,7 +172,7 @@ func (t *taxed) split(whole money.Amount, taxes []Tax) error {
 
 // taxOrder counts the taxes of a whole order: each rate on the sum of what bears it, and
 // then shared out. What is included is counted over all that bears the same rates.
-func (r Rounding) taxOrder(all []taxed, taxes []Tax, c money.Currency) error {
+func (r Rounding) taxOrder(all []taxable, taxes []Tax, c money.Currency) error {
 	done := make([]bool, len(all))
 	for i := range all {
 		if done[i] || !all[i].included || len(all[i].refs) == 0 {
@@ -215,7 +206,7 @@ func (r Rounding) taxOrder(all []taxed, taxes []Tax, c money.Currency) error {
 }
 
 // taxRate counts one rate on the sum of what bears it.
-func (r Rounding) taxRate(all []taxed, taxes []Tax, t int, c money.Currency) error {
+func (r Rounding) taxRate(all []taxable, taxes []Tax, t int, c money.Currency) error {
 	done := make([]bool, len(all))
 	for i := range all {
 		first := all[i].ref(t)
@@ -240,7 +231,7 @@ func (r Rounding) taxRate(all []taxed, taxes []Tax, t int, c money.Currency) err
 }
 
 // shareOut counts a tax on the sum of a group, and shares it out over the group.
-func shareOut(all []taxed, group []int, c money.Currency, count func(money.Amount) (money.Amount, error)) ([]money.Amount, error) {
+func shareOut(all []taxable, group []int, c money.Currency, count func(money.Amount) (money.Amount, error)) ([]money.Amount, error) {
 	sum, weights := nothing(c), make([]int64, len(group))
 	for n, j := range group {
 		var err error
@@ -260,12 +251,12 @@ func shareOut(all []taxed, group []int, c money.Currency, count func(money.Amoun
 }
 
 // bears reports whether two bear the same rates.
-func (t *taxed) bears(other *taxed) bool {
+func (t *taxable) bears(other *taxable) bool {
 	return slices.EqualFunc(t.refs, other.refs, func(a, b taxRef) bool { return a.tax == b.tax })
 }
 
 // ref gives the rate of a tax, nil where the item does not bear it.
-func (t *taxed) ref(tax int) *taxRef {
+func (t *taxable) ref(tax int) *taxRef {
 	for i := range t.refs {
 		if t.refs[i].tax == tax {
 			return &t.refs[i]

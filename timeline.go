@@ -93,9 +93,9 @@ func (t Timeline[T]) On(valid, known Instant) (Change[T], bool) {
 // on is On in place, nil where it gives false: a change is large.
 func (t Timeline[T]) on(valid, known Instant) *Change[T] {
 	var best *Change[T]
-	var off map[Instant]bool                   // what is called off
-	for i := len(t.changes) - 1; i >= 0; i-- { // of each From the last recorded comes first
-		c := &t.changes[i]
+	var off map[Instant]bool // what is called off
+	for i := len(t.changes) - 1; i >= 0; i-- {
+		c := &t.changes[i] // of each From the last recorded comes first
 		if c.Recorded > known || c.From > valid || best != nil && c.From <= best.From || off[c.From] {
 			continue
 		}

@@ -79,6 +79,11 @@ func (b *bench) all(ctx context.Context, m *month) error {
 			return err
 		}
 	}
+	if b.is.wants(totalsPart) {
+		if err := b.totals(ctx); err != nil {
+			return err
+		}
+	}
 	if b.is.wants(growthPart) && len(b.is.sizes) > 1 {
 		if err := b.grow(ctx); err != nil {
 			return err

@@ -83,6 +83,7 @@ const (
 	growthPart = "growth"
 	besidePart = "beside"
 	memoryPart = "memory"
+	totalsPart = "totals"
 )
 
 // parseWorks reads the names of works and parts.
@@ -91,7 +92,7 @@ func parseWorks(text string) ([]string, error) {
 	for _, w := range works {
 		all = append(all, w.name)
 	}
-	all = append(all, growthPart, besidePart, memoryPart)
+	all = append(all, growthPart, besidePart, memoryPart, totalsPart)
 	if text == "" {
 		return all, nil
 	}

@@ -29,6 +29,8 @@
 //	beside    price, while 16 callers commit as fast as they can: the reads of till have
 //	          connections of their own, those of plain share the one that writes
 //	memory    checkout on store/memory
+//	totals    what carts of 5 and 100 lines cost, without any store: arithmetic in the money of till
+//	          beside the same in decimals (shopspring), and a whole quote with its tree and digest
 //
 // Each figure is a line; till/plain of rates is how many times as many, of latencies how
 // many times as long:
@@ -37,6 +39,8 @@
 //	GROWTH <work> <contender> 10k/1k=<median latency> 100k/1k=<...>
 //	READS beside-writer till/plain p99=<latency>
 //	MEMORY checkout callers=1 median=<n>µs
+//	RATIO total[-included] lines=<n> till/decimal median=<times as many a second> q1=<...> ns=<of one>
+//	QUOTE total[-included] lines=<n> median=<n>µs allocations=<n> digest=<n>µs
 //	REPLAY <file> till/plain time=<x> (till <n> s, plain <n> s; <n> orders)
 //	RECONCILED orders=<n> stock=<n> errors=0
 //

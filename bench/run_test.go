@@ -28,7 +28,9 @@ func TestRun(t *testing.T) {
 		`RATIO checkout FULL callers=1 till/plain-prepared median=F q1=F p99=F latency=F`,
 		`RATIO add FULL callers=4 till/plain-prepared median=F q1=F p99=F`,
 		`GROWTH cart till 200/100=F`, `GROWTH price till 200/100=F`, `GROWTH page till 200/100=F`, `GROWTH orders plain-prepared 200/100=F`,
-		`MEMORY checkout callers=1 median=Fµs`, `READS beside-writer till/plain p99=F`,
+		`MEMORY checkout callers=1 median=Fµs`,
+		`RATIO total lines=5 till/decimal median=F q1=F ns=F`, `RATIO total-included lines=100 till/decimal median=F q1=F ns=F`,
+		`QUOTE total-included lines=5 median=Fµs allocations=F digest=Fµs`, `READS beside-writer till/plain p99=F`,
 	} {
 		line := regexp.MustCompile(`(?m)^` + strings.ReplaceAll(regexp.QuoteMeta(want), "=F", `=[0-9.]+`) + `$`)
 		if !line.Match(out.Bytes()) {

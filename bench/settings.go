@@ -34,7 +34,7 @@ func parseSettings(args []string, stderr io.Writer) (settings, error) {
 	var quick bool
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.StringVar(&names, "works", "", "`NAMES` of works and parts, with commas between: commit,checkout,add,cart,page,price,orders,growth,beside,memory; all unless given; none with \"none\"")
+	flags.StringVar(&names, "works", "", "`NAMES` of works and parts, with commas between: commit,checkout,add,cart,page,price,orders,growth,beside,memory,totals; all unless given; none with \"none\"")
 	flags.StringVar(&callers, "callers", "1,16,64", "`NUMBERS` of callers at once")
 	flags.StringVar(&levels, "sync", "full,normal", "`LEVELS` of flushing: full, normal")
 	flags.StringVar(&sizes, "sizes", "1000,10000,100000", "`NUMBERS` of products, from the least; the works are done with the first")

@@ -60,13 +60,16 @@ func (a Amount) Allocate(weights []int64) ([]Amount, error) {
 // allocate64 fills parts where the sum of the weights fits in 64 bits.
 func allocate64(minor int64, weights []int64, total uint64, parts []Amount) {
 	neg, mag := magnitude(minor)
-	var small [2 * 128]uint64 // spares the heap for up to 128 parts
-	rems, sorted := small[:len(small)/2], small[len(small)/2:]
-	if len(weights) > len(rems) {
-		both := make([]uint64, 2*len(weights))
-		rems, sorted = both[:len(weights)], both[len(weights):]
+	var few [2 * 16]uint64 // spares the heap
+	both := few[:]
+	switch n := 2 * len(weights); {
+	case n > 256:
+		both = make([]uint64, n)
+	case n > len(few):
+		var some [256]uint64
+		both = some[:]
 	}
-	rems, sorted = rems[:len(weights)], sorted[:len(weights)]
+	rems, apart := both[:len(weights)], both[len(weights):2*len(weights)]
 
 	left := mag
 	for i, w := range weights {
@@ -86,9 +89,8 @@ func allocate64(minor int64, weights []int64, total uint64, parts []Amount) {
 	// more than left of them are above 0 and there is one to take the threshold
 	// from; no part of weight 0 is reached.
 	if left > 0 {
-		copy(sorted, rems)
-		slices.Sort(sorted)
-		threshold := sorted[uint64(len(sorted))-left]
+		copy(apart, rems)
+		threshold := nth(apart, len(apart)-int(left))
 		ties := left // how many of those that equal the threshold are served
 		for _, rem := range rems {
 			if rem > threshold {
@@ -111,6 +113,39 @@ func allocate64(minor int64, weights []int64, total uint64, parts []Amount) {
 	if neg {
 		negate(parts)
 	}
+}
+
+// nth gives what would stand at k if the values were sorted; it moves them. It parts them
+// by one of three, again and again, and sorts the few that are left, or many where the
+// parts do not get smaller.
+func nth(values []uint64, k int) uint64 {
+	for parts := 2 * bits.Len(uint(len(values))); len(values) > 12 && parts > 0; parts-- {
+		a, b, c := values[0], values[len(values)/2], values[len(values)-1]
+		middle := max(min(a, b), min(max(a, b), c))
+		i, j := 0, len(values)-1
+		for i <= j {
+			for values[i] < middle {
+				i++
+			}
+			for values[j] > middle {
+				j--
+			}
+			if i <= j {
+				values[i], values[j] = values[j], values[i]
+				i, j = i+1, j-1
+			}
+		}
+		switch {
+		case k <= j:
+			values = values[:j+1]
+		case k >= i:
+			values, k = values[i:], k-i
+		default:
+			return middle
+		}
+	}
+	slices.Sort(values)
+	return values[k]
 }
 
 // allocateBig is allocate64 for a sum of weights beyond 64 bits.

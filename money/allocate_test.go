@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"math/big"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -153,6 +154,35 @@ func TestAllocateProperties(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The promises hold for many weights, too: random, alike, in order, and such that rise and
+// fall.
+func TestAllocateMany(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for _, n := range []int{12, 13, 16, 17, 100, 128, 129, 300} {
+		for shape, weight := range map[string]func(i int) int64{
+			"random": func(int) int64 { return random.Int64N(100_000) + 1 },
+			"few":    func(int) int64 { return random.Int64N(4) + 1 },
+			"alike":  func(int) int64 { return 7 },
+			"rising": func(i int) int64 { return int64(i) + 1 },
+			"a roof": func(i int) int64 { return int64(min(i, n-i)) + 1 },
+			"turns":  func(i int) int64 { return int64(i%2*(n-i)) + 1 },
+		} {
+			weights := make([]int64, n)
+			for i := range weights {
+				weights[i] = weight(i)
+			}
+			for range 5 {
+				a := money.MustFromMinor(random.Int64N(1_000_000), money.USD)
+				parts, err := a.Allocate(weights)
+				if err != nil {
+					t.Fatalf("%d weights, %s: %v", n, shape, err)
+				}
+				checkShares(t, a, weights, parts)
+			}
+		}
+	}
 }
 
 // Both ways of computing shares, for weights within and beyond 64 bits, agree:
