@@ -24,8 +24,9 @@
 //
 // # Reading it with SQL
 //
-// The file is there for other programs that speak SQL to read, as by sqlite3. Four views make
-// that easy: till_order_lines has the lines of all orders, till_current_prices the
+// The file is there for other programs that speak SQL to read, as by sqlite3. Six views make
+// that easy: till_order_lines has the lines of all orders, till_order_discounts and
+// till_order_taxes what was taken off and what taxes came to, till_current_prices the
 // prices that hold now, till_stock_levels what is on hand, and till_journals every entry
 // of every journal. Sums of money are integers of the currency's smallest unit; the
 // comment of package sqldb says what else is there. Write through a shop alone.

@@ -116,7 +116,7 @@ func TestViews(t *testing.T) {
 		query string
 		want  []string
 	}{
-		{"SELECT number, status, line, sku, name, quantity, price, total_minor, currency FROM till_order_lines", []string{"1001|placed|1|MUG|Blue mug|2|9.50 GBP|1900|GBP"}},
+		{"SELECT number, status, line, sku, name, quantity, price, subtotal_minor, total_minor, currency FROM till_order_lines", []string{"1001|placed|1|MUG|Blue mug|2|9.50 GBP|1900|1900|GBP"}},
 		{"SELECT * FROM till_stock_levels ORDER BY location", []string{"MUG|cellar|3|3|0", "MUG|main|6|4|2"}},
 		{"SELECT sku, list, least, kind, price FROM till_current_prices ORDER BY least, kind", []string{
 			"MUG|standard|1|base|12.00 GBP", "MUG|standard|1|sale|11.00 GBP", "MUG|standard|10|base|8.00 GBP",
@@ -136,7 +136,7 @@ func TestViews(t *testing.T) {
 	if _, err := till.Open(ctx, again, till.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	if got := fmt.Sprint(len(ask(t, path, "SELECT name FROM sqlite_schema WHERE type = 'view'"))); got != "4" {
-		t.Errorf("there are %s views, want 4", got)
+	if got := fmt.Sprint(len(ask(t, path, "SELECT name FROM sqlite_schema WHERE type = 'view'"))); got != "6" {
+		t.Errorf("there are %s views, want 6", got)
 	}
 }

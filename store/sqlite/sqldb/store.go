@@ -42,11 +42,13 @@
 // index fields as columns and its document in the column doc, as text where it
 // is JSON; till_entries with the entries of all journals in the order of their
 // commits; till_meta with what the file says of itself. So the file can be the
-// program's own database too, and a shell can ask it anything. Four views make that
+// program's own database too, and a shell can ask it anything. Six views make that
 // easy; sums of money are integers of the currency's smallest unit:
 //
 //	till_journals        every entry of every journal, a row each
-//	till_order_lines     the lines of all orders, as they were sold
+//	till_order_lines     the lines of all orders, as they were sold, before and after discounts
+//	till_order_discounts what promotions took off: a row for each line, 0 being the shipping
+//	till_order_taxes     what each tax comes to, in the same way
 //	till_current_prices  base and sale prices that hold now
 //	till_stock_levels    on hand, available, reserved
 //

@@ -82,7 +82,28 @@ func (v shopView) fits(schema store.Schema) bool {
 }
 
 // viewNames are the names of views, which no family's table takes.
-var viewNames = []string{"journals", "order_lines", "current_prices", "stock_levels"}
+var viewNames = []string{"journals", "order_lines", "order_discounts", "order_taxes", "current_prices", "stock_levels"}
+
+// orderView is a view with a row for each of the parts of an order, or for each of the
+// shares of these, if they have any.
+func orderView(name string, version int, parts, shares, columns string) shopView {
+	query := `
+SELECT o.key AS order_id, o.number, o.status, datetime(o.placed / 1000000, 'unixepoch') AS placed,` + columns + `
+FROM till_orders AS o
+JOIN till_entries AS e ON e.family = 'orders' AND e.key = o.key
+JOIN json_each(e.entries) AS entry ON entry.value ->> '$.kind' = 'opened'
+JOIN json_each(entry.value, '$.payload.` + parts + `') AS part`
+	if shares != "" {
+		query += `
+JOIN json_each(part.value, '$.` + shares + `') AS share`
+	}
+	return shopView{view: view{name, version, query}, family: "orders", shape: store.Journal, fields: []string{"number", "status", "placed"}}
+}
+
+// minor gives the smallest units of an amount that is written "9.50 GBP".
+func minor(amount string) string {
+	return fmt.Sprintf("CAST(replace(substr(%[1]s, 1, instr(%[1]s, ' ') - 1), '.', '') AS INTEGER)", amount)
+}
 
 var shopViews = []shopView{
 	{view: view{name: "till_journals", version: 1, query: `
@@ -93,18 +114,27 @@ SELECT e.seq, e.family, e.key,
 FROM till_entries AS e, json_each(e.entries) AS entry`},
 		shape: store.Journal},
 
-	{view: view{name: "till_order_lines", version: 1, query: `
-SELECT o.key AS order_id, o.number, o.status, datetime(o.placed / 1000000, 'unixepoch') AS placed,
-	line.value ->> '$.n' AS line, line.value ->> '$.sku' AS sku, line.value ->> '$.name' AS name,
-	line.value -> '$.options' AS options, line.value ->> '$.quantity' AS quantity,
-	line.value ->> '$.price' AS price,
-	CAST(replace(substr(line.value ->> '$.total', 1, instr(line.value ->> '$.total', ' ') - 1), '.', '') AS INTEGER) AS total_minor,
-	substr(line.value ->> '$.total', instr(line.value ->> '$.total', ' ') + 1) AS currency
-FROM till_orders AS o
-JOIN till_entries AS e ON e.family = 'orders' AND e.key = o.key
-JOIN json_each(e.entries) AS entry ON entry.value ->> '$.kind' = 'opened'
-JOIN json_each(entry.value, '$.payload.lines') AS line`},
-		family: "orders", shape: store.Journal, fields: []string{"number", "status", "placed"}},
+	// An order of version 1 has no subtotals: there was nothing to take off.
+	orderView("till_order_lines", 2, "lines", "", `
+	part.value ->> '$.n' AS line, part.value ->> '$.sku' AS sku, part.value ->> '$.name' AS name,
+	part.value -> '$.options' AS options, part.value ->> '$.quantity' AS quantity,
+	part.value ->> '$.price' AS price,
+	`+minor("coalesce(part.value ->> '$.subtotal', part.value ->> '$.total')")+` AS subtotal_minor,
+	`+minor("part.value ->> '$.total'")+` AS total_minor,
+	substr(part.value ->> '$.total', instr(part.value ->> '$.total', ' ') + 1) AS currency`),
+
+	orderView("till_order_discounts", 1, "discounts", "shares", `
+	part.value ->> '$.promotion' AS promotion, part.value ->> '$.label' AS label, part.value ->> '$.code' AS code,
+	coalesce(share.value ->> '$.line', 0) AS line,
+	`+minor("share.value ->> '$.amount'")+` AS amount_minor,
+	substr(share.value ->> '$.amount', instr(share.value ->> '$.amount', ' ') + 1) AS currency`),
+
+	orderView("till_order_taxes", 1, "taxes", "parts", `
+	part.value ->> '$.name' AS tax, part.value ->> '$.label' AS label, part.value ->> '$.zone' AS zone, part.value ->> '$.rate' AS rate,
+	coalesce(part.value ->> '$.included', 0) AS included, part.value ->> '$.relief' AS relief,
+	coalesce(share.value ->> '$.line', 0) AS line,
+	`+minor("share.value ->> '$.amount'")+` AS amount_minor,
+	substr(share.value ->> '$.amount', instr(share.value ->> '$.amount', ' ') + 1) AS currency`),
 
 	// Of the changes valid by now, for each instant the last recorded; of these the
 	// last that was not called off.
