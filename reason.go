@@ -60,19 +60,6 @@ func (r Reason) Leaves() []Reason {
 	return leaves
 }
 
-func (r Reason) clone() Reason {
-	parts := make([]Reason, len(r.Parts))
-	for i, p := range r.Parts {
-		parts[i] = p.clone()
-	}
-	within := make([]Reason, len(r.Within))
-	for i, w := range r.Within {
-		within[i] = w.clone()
-	}
-	r.Parts, r.Within = bare(parts), bare(within)
-	return r
-}
-
 // equal reports whether two trees differ in nothing.
 func (r Reason) equal(s Reason) bool {
 	return r.Kind == s.Kind && r.Line == s.Line && r.Label == s.Label && r.Amount == s.Amount &&
