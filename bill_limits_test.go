@@ -232,3 +232,17 @@ func TestCheapestOfManyArticles(t *testing.T) {
 		}
 	}
 }
+
+// A discount that no rule could give is refused, whoever made it.
+func TestTakeRefuses(t *testing.T) {
+	for says, a := range map[string]Action{
+		"an action that is none":            {Kind: "half"},
+		"a rate that cannot be multiplied":  BuyGet(1, 1, money.MustParseRate("9000000000000000000")),
+		"a rate that comes to more than is": BuyGet(1, 1, money.MustParseRate("4000000000000000000")),
+	} {
+		at := []costing{{line: 1, sku: "A", pieces: 4, first: pounds("9.00"), now: pounds("9.00")}}
+		if err := DefaultRounding.take(&Discount{Action: a, Shares: []Share{{Line: 1}}, Amount: pounds("0")}, at, -1); err == nil || at[0].now != pounds("9.00") {
+			t.Errorf("%s: %v, %s", says, err, at[0].now)
+		}
+	}
+}

@@ -24,4 +24,7 @@ func TestDamagedState(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	if _, err := asTerms(messageDoc{}); err == nil {
+		t.Error("a message is read as terms")
+	}
 }
