@@ -240,7 +240,8 @@ func TestTakeRefuses(t *testing.T) {
 		"a rate that cannot be multiplied":  BuyGet(1, 1, money.MustParseRate("9000000000000000000")),
 		"a rate that comes to more than is": BuyGet(1, 1, money.MustParseRate("4000000000000000000")),
 	} {
-		at := []costing{{line: 1, sku: "A", pieces: 4, first: pounds("9.00"), now: pounds("9.00")}}
+		first := (&Line{N: 1, SKU: "A", Quantity: 4, Subtotal: pounds("9.00")}).costing()
+		at := []*costing{&first}
 		if err := DefaultRounding.take(&Discount{Action: a, Shares: []Share{{Line: 1}}, Amount: pounds("0")}, at, -1); err == nil || at[0].now != pounds("9.00") {
 			t.Errorf("%s: %v, %s", says, err, at[0].now)
 		}
