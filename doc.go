@@ -52,6 +52,11 @@
 // with the digest that the buyer agreed to, and happens only if nothing in it has
 // moved. Otherwise the [DriftError] has the new quote.
 //
+// What a cart costs follows from rules, which [Terms] hold over time: a [Zone], a
+// [TaxRate], a [Promotion], a [ShippingMethod], a [ListRule] and more, each put in force
+// by [Terms.Change] or [Staff.ChangeRules]. An order copies what it was counted by, and
+// [Order.Verify] counts it again from the order alone. docs/totals.md has all rules.
+//
 // # Errors
 //
 // The variables Err... say what to do next, for errors.Is; the types ...Error carry
