@@ -113,6 +113,11 @@ func (t Terms) Change(m Meta, c RuleChange) (Terms, []Entry, error) {
 	if c.Rule == nil {
 		return t, nil, invalid("rule", "none was given: a Clear and a Retract take one of the kind, such as Promotion{}")
 	}
+	switch c.Rule.(type) {
+	case Zone, Home, TaxRate, Promotion, DiscountCap, ShippingMethod, ListRule, ExchangeRate, CashRounding:
+	default:
+		return t, nil, invalid("rule", "%T: give the value, not a pointer to it", c.Rule)
+	}
 	if c.Mark == 0 {
 		c.Mark = Set
 	}

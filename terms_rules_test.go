@@ -109,6 +109,8 @@ func TestRuleRefusals(t *testing.T) {
 		want   error
 	}{
 		"no rule":                    {on(1), RuleChange{Name: "a"}, badAt("rule")},
+		"a pointer to a rule":        {on(1), RuleChange{Name: "a", Rule: &good}, badAt("rule")},
+		"a pointer to none":          {on(1), RuleChange{Name: "a", Rule: (*Zone)(nil), Mark: Clear}, badAt("rule")},
 		"no name":                    {on(1), RuleChange{Rule: good}, badAt("name")},
 		"a name of other letters":    {on(1), RuleChange{Name: "Ä", Rule: good}, badAt("name")},
 		"a name that is too long":    {on(1), RuleChange{Name: strings.Repeat("a", 41), Rule: good}, badAt("name")},
