@@ -114,7 +114,7 @@ func (t Terms) Change(m Meta, c RuleChange) (Terms, []Entry, error) {
 		return t, nil, invalid("rule", "none was given: a Clear and a Retract take one of the kind, such as Promotion{}")
 	}
 	switch c.Rule.(type) {
-	case Zone, Home, TaxRate, Promotion, DiscountCap, ShippingMethod, ListRule, ExchangeRate, CashRounding:
+	case Zone, Home, TaxRate, Promotion, DiscountCap, ShippingMethod, ListRule, ExchangeRate, CashRounding, Outside:
 	default:
 		return t, nil, invalid("rule", "%T: give the value, not a pointer to it", c.Rule)
 	}
