@@ -241,7 +241,10 @@ func TestProofFindsEveryFigure(t *testing.T) {
 	for _, o := range orders {
 		opened := decodeNumbers(t, o.entries[0].Payload)
 		wantError(t, reforged(o, opened), nil)
-		for _, l := range leavesOf("", opened, nil) {
+		for i, l := range leavesOf("", opened, nil) {
+			if testing.Short() && i%8 != 0 {
+				continue
+			}
 			for _, x := range l.alterations() {
 				if l.check(t, o, opened, x, true) {
 					found[l.kind()]++
@@ -258,12 +261,12 @@ func TestProofFindsEveryFigure(t *testing.T) {
 		}
 	}
 	for kind := range unproved {
-		if passed[kind] == 0 {
+		if passed[kind] == 0 && !testing.Short() {
 			t.Errorf("%s is always found: take it off the list", kind)
 		}
 	}
 	for kind := range told {
-		if found[kind] == 0 {
+		if found[kind] == 0 && !testing.Short() {
 			t.Errorf("%s was never altered", kind)
 		}
 	}
