@@ -138,6 +138,11 @@ func (a Amount) mulDiv(op string, num int64, denNeg bool, den uint64, r Rounding
 	aneg, amag := magnitude(a.minor)
 	nneg, nmag := magnitude(num)
 	n, out := mulDiv((aneg != nneg) != denNeg, amag, nmag, den, r)
+	return a.counted(op, n, out)
+}
+
+// counted gives what a computation came to, or the error that says why it gave nothing.
+func (a Amount) counted(op string, n int64, out outcome) (Amount, error) {
 	switch out {
 	case fine:
 		return Amount{n, a.currency}, nil

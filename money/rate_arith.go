@@ -126,17 +126,7 @@ func (a Amount) over(op string, n int64, rate Rate, den uint64, r Rounding) (Amo
 	} else {
 		unit, out = mulDivBig(aneg != rneg, amag, rmag, den, uint64(n), r)
 	}
-	switch out {
-	case fine:
-		return Amount{unit, a.currency}, nil
-	case inexact:
-		return Amount{}, &PrecisionError{
-			Op: op, Currency: a.currency, Digits: a.currency.Digits(),
-			Hint: "name a rounding other than Exact, such as HalfEven",
-		}
-	default:
-		return Amount{}, a.overflow(op)
-	}
+	return a.counted(op, unit, out)
 }
 
 // mulDivBig is mulDiv for a divisor d * e beyond 64 bits. The product of two numbers
