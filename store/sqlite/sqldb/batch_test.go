@@ -54,6 +54,9 @@ func waiting(t *testing.T, s *sqldb.Store, lock *sql.DB, meanwhile func(), ctx f
 			}
 			runtime.Gosched()
 		}
+		for !s.Led() { // the first leads
+			runtime.Gosched()
+		}
 	}
 	meanwhile()
 	run("ROLLBACK")

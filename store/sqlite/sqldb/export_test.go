@@ -41,6 +41,9 @@ func (s *Store) Left() int {
 	return len(s.queue.left)
 }
 
+// Led says whether somebody has the writer's turn.
+func (s *Store) Led() bool { return len(s.write.turn) > 0 }
+
 // Forgive lets the next batch be applied in bulk, whatever was refused before.
 func (s *Store) Forgive() {
 	s.write.turn <- struct{}{}
