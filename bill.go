@@ -166,12 +166,13 @@ func (b *bill) reasons(c money.Currency) (Reason, error) {
 		}
 	}
 	var within []Reason
+	on := b.taxed()
 	for i := range b.Taxes {
 		t := &b.Taxes[i]
 		if t.Adds() {
-			parts = append(parts, b.tax(t, lines, &room))
+			parts = append(parts, b.tax(t, on[i], lines, &room))
 		} else {
-			within = append(within, b.tax(t, lines, &room))
+			within = append(within, b.tax(t, on[i], lines, &room))
 		}
 	}
 	if b.Cash != nil {
@@ -215,8 +216,50 @@ func (b *bill) discount(d *Discount, lines []Reason, room *reasons) Reason {
 	return r
 }
 
-func (b *bill) tax(t *Tax, lines []Reason, room *reasons) Reason {
-	r := Reason{Kind: TaxReason, Label: t.label(), Amount: t.Amount, Parts: room.upTo(len(t.Parts))}
+// taxed gives what each tax is counted on, in smallest units: what its lines cost without
+// the taxes in their price, with those before it where it is compound.
+func (b *bill) taxed() []int64 {
+	if len(b.Taxes) == 0 {
+		return nil
+	}
+	net := make([]int64, 2*(len(b.Lines)+1)) // by line, the shipping last
+	net, before := net[:len(b.Lines)+1], net[len(b.Lines)+1:]
+	for i := range b.Lines {
+		net[i] = b.Lines[i].Total.Minor()
+	}
+	if b.Delivery != nil {
+		net[len(b.Lines)] = b.Delivery.Total.Minor()
+	}
+	// each goes over the parts of a tax; both they and the lines are in order.
+	each := func(t *Tax, do func(line int, amount int64)) {
+		line := 0
+		for _, p := range t.Parts {
+			for line < len(b.Lines) && (p.Line == 0 || b.Lines[line].N < p.Line) {
+				line++
+			}
+			do(line, max(p.Amount.Minor(), -p.Amount.Minor()))
+		}
+	}
+	for i := range b.Taxes {
+		if t := &b.Taxes[i]; t.Included {
+			each(t, func(line int, amount int64) { net[line] -= amount })
+		}
+	}
+	on := make([]int64, len(b.Taxes))
+	for i := range b.Taxes {
+		t := &b.Taxes[i]
+		each(t, func(line int, amount int64) {
+			if on[i] += net[line]; t.Compound {
+				on[i] += before[line]
+			}
+			before[line] += amount
+		})
+	}
+	return on
+}
+
+func (b *bill) tax(t *Tax, on int64, lines []Reason, room *reasons) Reason {
+	r := Reason{Kind: TaxReason, Label: t.saying(on), Amount: t.Amount, Parts: room.upTo(len(t.Parts))}
 	for _, p := range t.Parts {
 		r.Parts = append(r.Parts, Reason{Kind: ShareReason, Line: p.Line, Label: b.labelOf(p.Line, lines), Amount: p.Amount})
 	}
@@ -239,7 +282,18 @@ func (b *bill) labelOf(line int, lines []Reason) string {
 }
 
 // label names the tax: "VAT 20 %", with the category where it is not the usual one.
-func (t *Tax) label() string {
+func (t *Tax) label() string { return t.named("") }
+
+// saying is the label with what the tax is counted on: "VAT 20 % of 9.50".
+func (t *Tax) saying(on int64) string {
+	base, err := money.FromMinor(on, t.Amount.Currency())
+	if err != nil || t.Outside != "" {
+		return t.label() // a service has its own ways
+	}
+	return t.named(" of " + base.Number())
+}
+
+func (t *Tax) named(on string) string {
 	rate, category, after := "", "", ""
 	if t.Outside == "" || !t.Rate.IsZero() {
 		rate = " " + t.Rate.Percent() + " %"
@@ -253,7 +307,7 @@ func (t *Tax) label() string {
 	case t.Relief != "":
 		after = ", not charged: "
 	}
-	return t.Label + rate + category + after + string(t.Relief)
+	return t.Label + rate + category + on + after + string(t.Relief)
 }
 
 func (c Cash) label(of money.Currency) string {

@@ -6,7 +6,7 @@ import (
 
 // fullTerms are terms with a rule of every kind.
 func fullTerms() Terms {
-	t := must3(Terms{}.SetRounding(signedOn(0), Rounding{money.HalfAwayFromZero, PerLine}))
+	t := must3(Terms{}.Change(signedOn(0), RuleChange{Name: "rounding", Rule: Rounding{money.HalfAwayFromZero, PerLine}}))
 	for _, c := range fullRules() {
 		t = must3(t.Change(signedOn(0), c))
 	}

@@ -73,7 +73,7 @@ func TestWhatIsTooMuchToCount(t *testing.T) {
 			cart = must(cart.Deliver("m"))
 		}
 		if c.says == "a tax on the order" {
-			terms = must3(terms.SetRounding(on(0), Rounding{money.HalfEven, PerOrder}))
+			terms = must3(terms.Change(on(0), RuleChange{Name: "rounding", Rule: Rounding{money.HalfEven, PerOrder}}))
 		}
 		q, err := cart.Quote(shop, terms, jan(1))
 		wantUncountable(t, c.says, c.path, err)
@@ -147,7 +147,7 @@ func long(lines int) (Cart, Catalog) {
 
 // everyAction are promotions of every kind, some more of one, and taxes.
 func everyAction(promotions, taxes int) Terms {
-	t := Terms{rounding: Rounding{money.HalfEven, PerOrder}}
+	t := must3(Terms{}.Change(on(0), RuleChange{Name: "rounding", Rule: Rounding{money.HalfEven, PerOrder}}))
 	actions := []Action{
 		PercentOff(pct("0.5")), OrderPercentOff(pct("0.1")), AmountOff(pounds("0.01")), OrderAmountOff(pounds("0.50")),
 		PriceOf(pounds("7.00")), BuyGet(2, 1, pct("1")), EveryNth(2, pct("1")), ShippingPercentOff(pct("1")), Gift("S00000", 1),

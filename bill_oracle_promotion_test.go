@@ -243,8 +243,14 @@ func (o *oracle) give(h heldPromotion) CodeReason {
 	}
 	b := bought{n: n + 1, sku: h.Action.SKU, pieces: h.Action.Quantity, gift: true}
 	o.cost(&b, nil, b.pieces)
-	if b.missing != "" {
-		return CodeNothing
+	have, counted := o.w.buyer.Gifts[b.sku]
+	for _, l := range o.lines {
+		if l.sku == b.sku {
+			have -= l.pieces
+		}
+	}
+	if b.missing != "" || counted && !b.article.is.Stock.Untracked && have < b.pieces {
+		return CodeNoGift
 	}
 	b.now = 0
 	o.lines = append(o.lines, b)

@@ -122,7 +122,9 @@ func (o *oracle) tax() {
 			if of[name].Compound {
 				b.rates[t].Mul(b.rates[t], new(big.Rat).Add(big.NewRat(1, 1), b.all))
 			}
-			b.all.Add(b.all, b.rates[t])
+			if b.included || !free[t] {
+				b.all.Add(b.all, b.rates[t])
+			}
 			b.free = b.free || free[t]
 		}
 	}
@@ -213,8 +215,14 @@ func (o *oracle) taxOrder(items []bearing, taxes int) {
 	for _, group := range groups {
 		amounts := amountsOf(items, group)
 		tax := rounded(items[group[0]].within(big.NewRat(totalOf(amounts), 1)), o.w.rounding.Mode)
-		for n, part := range spreadOut(tax, ratios(amounts)) {
-			items[group[n]].split(part)
+		shared := spreadOut(tax, ratios(amounts))
+		items[group[0]].split(tax) // over all: what each rate gets
+		owed := slices.Clone(items[group[0]].parts)
+		for n, i := range group {
+			items[i].parts = spreadOut(shared[n], ratios(owed))
+			for t, part := range items[i].parts {
+				owed[t] -= part
+			}
 		}
 	}
 	for t := range taxes {

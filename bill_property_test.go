@@ -125,7 +125,7 @@ func TestBillAgreesWithTheDefinitions(t *testing.T) {
 	for _, why := range []DeliveryReason{UnknownMethod, OutOfZone, OutOfLimits, NoRate, NotChosen, Undeliverable} {
 		all = append(all, "delivery "+string(why))
 	}
-	for _, why := range []CodeReason{CodeApplied, CodeUnknown, CodeMinimum, CodeQuantity, CodeGroup, CodeFirstOrder, CodeUsed, CodeUsedUp, CodeExcluded, CodeNothing} {
+	for _, why := range []CodeReason{CodeApplied, CodeUnknown, CodeMinimum, CodeQuantity, CodeGroup, CodeFirstOrder, CodeUsed, CodeUsedUp, CodeExcluded, CodeNothing, CodeNoGift} {
 		all = append(all, "code "+string(why))
 	}
 	for _, what := range all {

@@ -151,7 +151,7 @@ func (w world) priceJournals() []Prices {
 func (w world) catalog() Catalog { return must(NewCatalog(w.products(), w.priceJournals())) }
 
 func (w world) terms() Terms {
-	t := must3(Terms{}.SetRounding(on(0), w.rounding))
+	t := must3(Terms{}.Change(on(0), RuleChange{Name: "rounding", Rule: w.rounding}))
 	for _, r := range w.rules {
 		for _, c := range r.changes() {
 			t = must3(t.Change(on(0), c))

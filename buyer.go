@@ -249,7 +249,7 @@ func (s *Shop) quote(ctx context.Context, h held, contact Contact, at Instant) (
 		return Quote{}, shelf{}, err
 	}
 	at = max(at, sh.latest)
-	if cart, err = s.withUses(ctx, cart, sh.terms, at, h, contact); err != nil {
+	if cart, err = s.withUses(ctx, cart, &sh, at, h, contact); err != nil {
 		return Quote{}, shelf{}, err
 	}
 	sh.terms, err = s.ask(ctx, cart, sh, at)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"strconv"
 
 	"github.com/tillkit/till/store"
@@ -95,8 +96,24 @@ func (b *Buyer) taken(r CheckoutRequest, _ store.Receipt) error {
 	return &ExistsError{Kind: "key", ID: r.Key}
 }
 
-// checkout places an order from a cart, whoever holds it: once for each key.
+// checkout places an order from a cart, whoever holds it: once for each key. Where others
+// have come first to the last piece of a gift, what the cart costs without it decides.
 func (s *Shop) checkout(ctx context.Context, h holder, r CheckoutRequest) (Order, error) {
+	for attempt := 1; ; attempt++ {
+		tried, order, err := s.place(ctx, h, r, attempt == 1)
+		if short, ok := errors.AsType[*ShortageError](err); !ok || !tried.gives(short.SKU) || attempt == attempts {
+			return order, err
+		}
+	}
+}
+
+// gives reports whether an article is a gift in an order.
+func (o Order) gives(sku SKU) bool {
+	return slices.ContainsFunc(o.is.Lines, func(l Line) bool { return l.SKU == sku && l.Gift != "" })
+}
+
+// place gives the order that was placed, and the one that was tried at last.
+func (s *Shop) place(ctx context.Context, h holder, r CheckoutRequest, recall bool) (tried, _ Order, _ error) {
 	r.Contact.Notes = nil
 	key, fingerprint := h.receipt(r)
 	number, order := "", Order{}
@@ -115,7 +132,7 @@ func (s *Shop) checkout(ctx context.Context, h holder, r CheckoutRequest) (Order
 		}
 		return number, nil
 	}
-	recall, recalled := true, false
+	recalled := false
 	receipt, err := s.once(ctx, key, fingerprint, func() (store.ChangeSet, *store.Receipt, error) {
 		is, err := h.hold(ctx, wanted{placing: true, key: key, recall: recall && !r.Contact.IsZero()})
 		if err != nil || is.made != nil {
@@ -136,6 +153,7 @@ func (s *Shop) checkout(ctx context.Context, h holder, r CheckoutRequest) (Order
 		order, recall = plan.Order, false
 		return plan.Set, nil, err
 	})
+	tried = order
 	switch {
 	case err != nil:
 		order = Order{}
@@ -154,7 +172,7 @@ func (s *Shop) checkout(ctx context.Context, h holder, r CheckoutRequest) (Order
 	if number != order.Number() && !errors.Is(err, ErrOutcomeUnknown) {
 		s.giveBack(number)
 	}
-	return order, err
+	return tried, order, err
 }
 
 // shortage gives the shop's words for a stock that did not suffice, nil for any other

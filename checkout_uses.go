@@ -67,16 +67,34 @@ func (t Terms) limited(c Cart, at Instant) []heldPromotion {
 	return some
 }
 
-// withUses gives the cart with what was used of its promotions before. A customer that is
-// not known yet has used none.
-func (s *Shop) withUses(ctx context.Context, c Cart, t Terms, at Instant, h held, contact Contact) (Cart, error) {
-	limited := t.limited(c, at)
-	if len(limited) == 0 {
+// giving gives the articles that a cart could be given, and whose stock is counted.
+func (sh *shelf) giving(c Cart, at Instant) []Variant {
+	var gifts []Variant
+	for _, p := range sh.terms.promotions.on(at) {
+		if p.Action.Kind != GiftProduct || p.If.Code != "" && !c.hasCode(p.If.Code) {
+			continue
+		}
+		product, _ := sh.catalog.Product(p.Action.SKU)
+		if variant, ok := product.Variant(p.Action.SKU); ok && !variant.Stock.Untracked {
+			gifts = append(gifts, variant)
+		}
+	}
+	return gifts
+}
+
+// withUses gives the cart with what was used of its promotions before, and what there is
+// of their gifts. A customer that is not known yet has used none.
+func (s *Shop) withUses(ctx context.Context, c Cart, sh *shelf, at Instant, h held, contact Contact) (Cart, error) {
+	limited, gifts := sh.terms.limited(c, at), sh.giving(c, at)
+	if len(limited)+len(gifts) == 0 {
 		return c, nil
 	}
 	customer := customerKey(h, contact)
 	var refs []store.Ref
 	first := false
+	for _, v := range gifts {
+		refs = append(refs, refStock(Place{SKU: v.SKU, Location: s.opts.Location}))
+	}
 	for _, p := range limited {
 		refs = append(refs, refUses(p.name))
 		if customer != "" {
@@ -93,7 +111,15 @@ func (s *Shop) withUses(ctx context.Context, c Cart, t Terms, at Instant, h held
 	if err != nil {
 		return c, err
 	}
-	c.buyer.Used = make(map[string]Uses, len(limited))
+	c.buyer.Used, c.buyer.Gifts = make(map[string]Uses, len(limited)), make(map[SKU]int64, len(gifts))
+	for i, v := range gifts {
+		have := v.Stock.Backorder
+		if records[i].Exists() {
+			have += records[i].Index[0].Int()
+		}
+		c.buyer.Gifts[v.SKU] = have
+	}
+	records = records[len(gifts):]
 	for _, p := range limited {
 		var is Uses
 		if records[0].Exists() {

@@ -5,13 +5,13 @@ import "github.com/tillkit/till/store"
 // The stored state of the terms has every rule with its whole past: they are few, and a
 // quote of another day asks for it.
 
-const termsFold = 2 // 1 had the rounding alone
+const termsFold = 3 // 1 had the rounding alone, 2 had it without its past
 
 type termsDoc struct{ Terms }
 
 type termsForm struct {
 	stateForm
-	Rounding   Rounding                   `json:"rounding"`
+	Rounding   []ruleForm[Rounding]       `json:"rounding,omitempty"`
 	Zones      []ruleForm[Zone]           `json:"zones,omitempty"`
 	Homes      []ruleForm[Home]           `json:"homes,omitempty"`
 	Taxes      []ruleForm[TaxRate]        `json:"taxes,omitempty"`
@@ -48,7 +48,7 @@ func readRules[T any](form []ruleForm[T]) rules[T] {
 // AppendStored implements store.Doc.
 func (d termsDoc) AppendStored(dst []byte) ([]byte, error) {
 	return appendJSON(dst, termsForm{
-		d.journal.form(termsFold), d.rounding, formRules(d.zones), formRules(d.homes), formRules(d.taxes), formRules(d.promotions),
+		d.journal.form(termsFold), formRules(d.roundings), formRules(d.zones), formRules(d.homes), formRules(d.taxes), formRules(d.promotions),
 		formRules(d.caps), formRules(d.methods), formRules(d.lists), formRules(d.exchange), formRules(d.cash), formRules(d.outside),
 	})
 }
@@ -64,7 +64,7 @@ func asTerms(doc store.Doc) (Terms, error) {
 		}
 		j, err := f.journal()
 		return Terms{
-			journal: j, rounding: f.Rounding, zones: readRules(f.Zones), homes: readRules(f.Homes), taxes: readRules(f.Taxes),
+			journal: j, roundings: readRules(f.Rounding), zones: readRules(f.Zones), homes: readRules(f.Homes), taxes: readRules(f.Taxes),
 			promotions: readRules(f.Promotions), caps: readRules(f.Caps), methods: readRules(f.Shipping), lists: readRules(f.Lists),
 			exchange: readRules(f.Exchange), cash: readRules(f.Cash), outside: readRules(f.Outside),
 		}, err

@@ -11,7 +11,7 @@ import (
 // A stored state that is damaged is an error that says so, whatever is in it.
 func TestDamagedState(t *testing.T) {
 	state := func(sum string) store.Raw {
-		return store.Raw(`{"fold":2,"n":1,"at":"2026-01-01T00:00:00Z","sum":"` + sum + `","rounding":{"mode":"half-even","level":"line"}}`)
+		return store.Raw(`{"fold":3,"n":1,"at":"2026-01-01T00:00:00Z","sum":"` + sum + `","rounding":[{"name":"rounding","over":[]}]}`)
 	}
 	if _, err := asTerms(state(strings.Repeat("a", 64))); err != nil {
 		t.Fatalf("a state that is fit: %v", err)

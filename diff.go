@@ -64,9 +64,8 @@ type ShopChange struct {
 	MinQuantity       int64
 	WasPrice, IsPrice Priced
 
-	WasRounding, IsRounding Rounding   // of RulesChanged, where it is that for rounding
-	Rule                    RuleRecord // of RulesChanged, where it is another: what was recorded of it
-	WasStock, IsStock       Stock      // of StockMoved
+	Rule              RuleRecord // of RulesChanged, where it is another: what was recorded of it
+	WasStock, IsStock Stock      // of StockMoved
 
 	Order  OrderID      // of OrderCame
 	Number string       // the order's
@@ -95,11 +94,15 @@ func (c ShopChange) String() string {
 		}
 		return fmt.Sprintf("%s: %s instead of %s", article, c.IsPrice.text(), c.WasPrice.text())
 	case RulesChanged:
-		if r := c.Rule; r.Kind != "" {
-			what := map[Mark]string{Set: "was set", Clear: "was ended", Retract: "was called off"}[r.Mark]
-			return fmt.Sprintf("%s %s %s, from %s", r.Kind, r.Name, what, r.From)
+		r, of := c.Rule, ""
+		if r.Kind != r.Name {
+			of = " " + r.Name
 		}
-		return fmt.Sprintf("figures are rounded %s per %s instead of %s per %s", c.IsRounding.Mode, c.IsRounding.Level, c.WasRounding.Mode, c.WasRounding.Level)
+		what := map[Mark]string{Set: "was set", Clear: "was ended", Retract: "was called off"}[r.Mark]
+		if is, ok := r.Rule.(Rounding); ok {
+			what += fmt.Sprintf(" to %s per %s", is.Mode, is.Level)
+		}
+		return fmt.Sprintf("%s%s %s, from %s", r.Kind, of, what, r.From)
 	case StockMoved:
 		return fmt.Sprintf("%s at %s: %d on hand and %d available instead of %d and %d",
 			c.SKU, c.IsStock.Location, c.IsStock.OnHand(), c.IsStock.Available, c.WasStock.OnHand(), c.WasStock.Available)
@@ -243,13 +246,9 @@ func changedParts(was, is Description) []Part {
 	return out
 }
 
-// changedRules gives in what the rules differ: rounding, and every change that was
-// recorded of another between the two.
+// changedRules gives every change of a rule that was recorded between the two.
 func changedRules(was, is Terms) []ShopChange {
 	var out []ShopChange
-	if was.Rounding() != is.Rounding() {
-		out = append(out, ShopChange{Kind: RulesChanged, WasRounding: was.Rounding(), IsRounding: is.Rounding()})
-	}
 	for r := range is.All() {
 		if r.N > was.n {
 			out = append(out, ShopChange{Kind: RulesChanged, Rule: r})

@@ -140,16 +140,15 @@ func TestChangedArticle(t *testing.T) {
 
 // TestChangedRest: rules and stocks, in words.
 func TestChangedRest(t *testing.T) {
-	terms := must3(Terms{}.SetRounding(on(1), Rounding{Mode: money.HalfEven, Level: PerOrder}))
-	same := must3(Terms{}.SetRounding(on(1), DefaultRounding))
+	terms := must3(Terms{}.Change(on(1), RuleChange{Name: "rounding", Rule: Rounding{Mode: money.HalfEven, Level: PerOrder}}))
 	at := Place{SKU: "MUG", Location: "shed"}
 	for _, c := range []struct {
 		name string
 		have []ShopChange
 		want []string
 	}{
-		{"the same rule", changedRules(Terms{}, same), nil},
-		{"another rule", changedRules(Terms{}, terms), []string{"figures are rounded " + money.HalfEven.String() + " per order instead of " + money.HalfAwayFromZero.String() + " per line"}},
+		{"the same rules", changedRules(terms, terms), nil},
+		{"another rule", changedRules(Terms{}, terms), []string{"rounding was set to half-even per order, from " + jan(1).String()}},
 		{"the same stock", changedStock(Stock{at, 3, 1}, Stock{at, 3, 1}), nil},
 		{"another stock", changedStock(Stock{at, 3, 1}, Stock{at, 2, 2}), []string{"MUG at shed: 4 on hand and 2 available instead of 4 and 3"}},
 	} {

@@ -321,7 +321,7 @@ func ExampleTerms() {
 	check(err)
 
 	for _, level := range []till.RoundingLevel{till.PerLine, till.PerUnit} {
-		terms, _, err := till.Terms{}.SetRounding(meta(date(1, 1)), till.Rounding{Mode: money.HalfAwayFromZero, Level: level})
+		terms, _, err := till.Terms{}.Change(meta(date(1, 1)), till.RuleChange{Name: "rounding", Rule: till.Rounding{Mode: money.HalfAwayFromZero, Level: level}})
 		check(err)
 		quote, err := cart.Quote(catalog, terms, date(2, 1))
 		check(err)

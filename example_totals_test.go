@@ -122,7 +122,7 @@ func ExampleQuote_Explain() {
 	//       2 x 9.50 GBP                  19.00 GBP
 	//   Spring sale (SPRING10): 10 % off  -1.90 GBP
 	//     Blue mug                        -1.90 GBP
-	//   VAT 20 %                           3.42 GBP
+	//   VAT 20 % of 17.10                  3.42 GBP
 	//     Blue mug                         3.42 GBP
 }
 

@@ -130,7 +130,7 @@ var goldenJournals = map[string]struct {
 		return again(&p, all, nil, func(p Product) (Product, []Entry, error) { return p.Restore(signedOn(5), jan(10)) })
 	}},
 	"terms": {versions(termsKinds), foldAny(Terms{}), func() []Entry {
-		terms, all, err := Terms{}.SetRounding(signedOn(0), Rounding{money.Ceiling, PerUnit})
+		terms, all, err := Terms{}.Change(signedOn(0), RuleChange{Name: "rounding", Rule: Rounding{money.Ceiling, PerUnit}})
 		had := map[string]bool{}
 		for _, c := range fullRules() { // a file for each kind: the first of it
 			if word := c.Rule.word(); !had[word] {

@@ -71,9 +71,8 @@ func (p *Prices) UnmarshalJSON([]byte) error {
 func (t Terms) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
 		Revision int64        `json:"revision"`
-		Rounding Rounding     `json:"rounding"`
 		Rules    []RuleRecord `json:"rules,omitempty"`
-	}{t.n, t.Rounding(), slices.Collect(t.All())})
+	}{t.n, slices.Collect(t.All())})
 }
 
 // UnmarshalJSON refuses: terms come from a store, or are folded from their entries.

@@ -299,11 +299,13 @@ func TestLawOfTerms(t *testing.T) {
 			}...))
 		}},
 		{"set rounding", 4, func(t *rapid.T, s Terms, m Meta) (Terms, []Entry, error) {
-			return s.SetRounding(m, Rounding{pick(t, "mode", modes...), RoundingLevel(among(t, "level", 3))})
+			return s.Change(m, RuleChange{Name: "rounding", Rule: Rounding{pick(t, "mode", modes...), RoundingLevel(among(t, "level", 3))}})
 		}},
-		{"set it again", 1, func(t *rapid.T, s Terms, m Meta) (Terms, []Entry, error) { return s.SetRounding(m, s.Rounding()) }},
+		{"set it again", 1, func(t *rapid.T, s Terms, m Meta) (Terms, []Entry, error) {
+			return s.Change(m, RuleChange{Name: "rounding", Rule: s.Rounding(m.At)})
+		}},
 		{"wrong", 1, func(t *rapid.T, s Terms, m Meta) (Terms, []Entry, error) {
-			return s.SetRounding(m, pick(t, "wrong", []Rounding{{}, {money.Exact, PerUnit}, {money.Up, 3}, {99, PerLine}}...))
+			return s.Change(m, RuleChange{Name: "rounding", Rule: pick(t, "wrong", []Rounding{{}, {money.Exact, PerUnit}, {money.Up, 3}, {99, PerLine}}...)})
 		}},
 	})
 }

@@ -123,7 +123,7 @@ func TestOrderHoldsCopies(t *testing.T) {
 	c = must(c.AddAgreed(Item{SKU: "S", Quantity: 1}, agreed))
 	products, all := []Product{p}, []Prices{prices}
 	shop := must(NewCatalog(products, all))
-	terms := must3(Terms{}.SetRounding(on(0), DefaultRounding))
+	terms := must3(Terms{}.Change(on(0), RuleChange{Name: "rounding", Rule: DefaultRounding}))
 	q := must(c.Quote(shop, terms, jan(1)))
 	o := must3(must3(OpenOrder(on(2), opening(), q)).Place(on(3), ByInvoice))
 	contact := buyer()
@@ -146,7 +146,7 @@ func TestOrderHoldsCopies(t *testing.T) {
 	p = must3(p.Revise(on(4), described("other", "T")))
 	p = must3(p.Delete(on(4), MinInstant))
 	prices = must3(prices.Change(on(4), PriceChange{Mark: Clear, From: MinInstant}))
-	terms = must3(terms.SetRounding(on(4), Rounding{money.Up, PerUnit}))
+	terms = must3(terms.Change(on(4), RuleChange{Name: "rounding", Rule: Rounding{money.Up, PerUnit}}))
 	c = must(c.Remove(1)).Empty()
 	if q := must(must(c.Add(Item{SKU: "S", Quantity: 1})).Quote(must(NewCatalog([]Product{p}, []Prices{prices})), terms, jan(1))); q.Err() == nil {
 		t.Error("the article can still be bought: nothing was removed")
@@ -300,7 +300,7 @@ func TestVerifyEquations(t *testing.T) {
 	shop = must(NewCatalog(
 		[]Product{*shop.products["MUG"], *shop.products["SHIRT-L"], product(3, "bulk", "BULK")},
 		prices))
-	terms := must3(Terms{}.SetRounding(on(0), Rounding{money.HalfEven, PerLine}))
+	terms := must3(Terms{}.Change(on(0), RuleChange{Name: "rounding", Rule: Rounding{money.HalfEven, PerLine}}))
 	o := must3(OpenOrder(on(12), opening(), must(c.Quote(shop, terms, jan(11)))))
 	o = must3(o.Place(on(13), ByInvoice))
 	wantError(t, o.Verify(), nil)

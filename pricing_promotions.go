@@ -31,6 +31,7 @@ const (
 	CodeUsedUp     CodeReason = "used up"     // all have used it as often as they may
 	CodeExcluded   CodeReason = "excluded"    // another promotion was taken instead
 	CodeNothing    CodeReason = "nothing"     // there is nothing to take off
+	CodeNoGift     CodeReason = "no gift"     // the article that it gives cannot be had, or there are too few
 )
 
 // CodeAnswer says what a code of a cart is good for.
@@ -128,7 +129,7 @@ func (p *pricing) take(h *heldPromotion, room *int64) error {
 	if h.Action.Kind == GiftProduct {
 		gift, err := p.gift(h)
 		if err != nil || gift == nil {
-			p.answer(h, CodeNothing)
+			p.answer(h, CodeNoGift)
 			return err
 		}
 		p.costs = append(p.costs, gift.costing())
@@ -251,6 +252,16 @@ func (p *pricing) gift(h *heldPromotion) (*Line, error) {
 	err := p.line(line, &CartLine{N: n + 1, SKU: h.Action.SKU, Quantity: h.Action.Quantity}, h.Action.Quantity)
 	if err != nil || line.Unavailable != "" {
 		return nil, err
+	}
+	if have, known := p.cart.buyer.Gifts[line.SKU]; known && !line.Untracked {
+		for i := range p.q.bill.Lines {
+			if l := &p.q.bill.Lines[i]; l.SKU == line.SKU {
+				have -= l.Quantity
+			}
+		}
+		if have < line.Quantity {
+			return nil, nil
+		}
 	}
 	line.Gift = h.name
 	return line, nil

@@ -131,8 +131,8 @@ func EveryNth(n int64, rate money.Rate) Action {
 	return Action{Kind: CheapestOff, Buy: n - 1, Get: 1, Percent: rate, Apart: true}
 }
 
-// Gift puts an article into the order that costs nothing. Where it cannot be bought,
-// nothing is given.
+// Gift puts an article into the order that costs nothing. Where it cannot be bought, or
+// there are too few pieces, nothing is given.
 func Gift(sku SKU, quantity int64) Action {
 	return Action{Kind: GiftProduct, SKU: sku, Quantity: quantity}
 }

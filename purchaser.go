@@ -8,14 +8,15 @@ import (
 // MaxGroups is how many groups a buyer can be in.
 const MaxGroups = 16
 
-// Purchaser is what the rules ask of who buys. The zero Purchaser is anybody: taxed, in
-// no group, who has never ordered. A shop's handles fill it in from the account; a cart
-// that is kept does not keep it.
+// Purchaser is what the rules ask of who buys, and when he does. The zero Purchaser is
+// anybody: taxed, in no group, who has never ordered. A shop's handles fill it in from the
+// account and the stock; a cart that is kept does not keep it.
 type Purchaser struct {
 	Groups  []string        // words of the shop's own: "trade", "staff"
 	Tax     TaxStatus       // Taxed, Exempt or ReverseCharge
 	Ordered bool            // the next order is not the first
 	Used    map[string]Uses // by name of a promotion that has a limit
+	Gifts   map[SKU]int64   // how many pieces there are of what promotions give; not in it: enough
 }
 
 // Uses is how often a promotion was used.
@@ -49,6 +50,7 @@ func (c Cart) For(p Purchaser) (Cart, error) {
 		return c, err
 	}
 	p.Groups, p.Used = bare(p.Groups), maps.Clone(p.Used)
+	p.Gifts = maps.Clone(p.Gifts)
 	c.buyer = p
 	return c, nil
 }

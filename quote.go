@@ -81,7 +81,7 @@ type Quote struct {
 // itself is of figures beyond what money can count.
 func (c Cart) Quote(catalog Catalog, terms Terms, at Instant) (Quote, error) {
 	p := pricing{
-		q:    Quote{at: at, list: c.list, terms: terms.n, rounding: terms.Rounding(), data: c.data.clone(), bill: bill{Status: c.buyer.Tax}},
+		q:    Quote{at: at, list: c.list, terms: terms.n, rounding: terms.Rounding(at), data: c.data.clone(), bill: bill{Status: c.buyer.Tax}},
 		cart: c, catalog: catalog, rules: terms, lists: terms.listsFor(c.list, c.buyer.Groups, at),
 		to: terms.destination(c.to, at), held: terms.promotionsAt(at),
 	}

@@ -176,7 +176,7 @@ func TestQuoteRounding(t *testing.T) {
 	} {
 		p := must3(must(NewPrices("A", inPounds)).Change(on(0), PriceChange{Price: price}))
 		catalog := must(NewCatalog([]Product{product(1, "screw", "A")}, []Prices{p}))
-		q := must(cartOf(Item{SKU: "A", Quantity: c.quantity}).Quote(catalog, must3(Terms{}.SetRounding(on(0), c.r)), jan(1)))
+		q := must(cartOf(Item{SKU: "A", Quantity: c.quantity}).Quote(catalog, must3(Terms{}.Change(on(0), RuleChange{Name: "rounding", Rule: c.r})), jan(1)))
 		if q.Total() != pounds(c.want) {
 			t.Errorf("%d pieces, %s, %s: %s, want %s", c.quantity, c.r.Mode, c.r.Level, q.Total(), c.want)
 		}
@@ -208,7 +208,7 @@ func TestQuoteOverflow(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := must3(must(NewPrices("A", inPounds)).Change(on(0), PriceChange{Price: c.price}))
 			catalog := must(NewCatalog([]Product{product(1, "gold", "A")}, []Prices{p}))
-			q, err := cartOf(c.items...).Quote(catalog, must3(Terms{}.SetRounding(on(0), Rounding{money.Up, c.level})), jan(1))
+			q, err := cartOf(c.items...).Quote(catalog, must3(Terms{}.Change(on(0), RuleChange{Name: "rounding", Rule: Rounding{money.Up, c.level}})), jan(1))
 			if c.fails == "" {
 				wantError(t, err, nil)
 				checkTree(t, q)
@@ -261,7 +261,7 @@ func (v visible) quote() Quote {
 	}
 	c := cartOf(v.items...)
 	c = must(c.AddAgreed(Item{SKU: "M", Quantity: 1}, Agreement{Price: v.agreed, By: "staff"}))
-	return must(must(c.WithMetadata(v.metadata)).Quote(must(NewCatalog([]Product{p}, all)), must3(Terms{}.SetRounding(on(0), v.terms)), jan(v.at)))
+	return must(must(c.WithMetadata(v.metadata)).Quote(must(NewCatalog([]Product{p}, all)), must3(Terms{}.Change(on(0), RuleChange{Name: "rounding", Rule: v.terms})), jan(v.at)))
 }
 
 func TestDigest(t *testing.T) {
@@ -467,8 +467,8 @@ func TestDriftError(t *testing.T) {
 func TestCompareRoundedOtherwise(t *testing.T) {
 	shop := must(NewCatalog([]Product{product(1, "screws", "S", "M")}, []Prices{priced("S", "0.06/10"), priced("M", "0.04/10")}))
 	c := cartOf(Item{SKU: "S", Quantity: 2}, Item{SKU: "M", Quantity: 3})
-	line := must(c.Quote(shop, must3(Terms{}.SetRounding(on(0), Rounding{money.HalfEven, PerLine})), jan(1)))
-	unit := must(c.Quote(shop, must3(Terms{}.SetRounding(on(0), Rounding{money.HalfEven, PerUnit})), jan(1)))
+	line := must(c.Quote(shop, must3(Terms{}.Change(on(0), RuleChange{Name: "rounding", Rule: Rounding{money.HalfEven, PerLine}})), jan(1)))
+	unit := must(c.Quote(shop, must3(Terms{}.Change(on(0), RuleChange{Name: "rounding", Rule: Rounding{money.HalfEven, PerUnit}})), jan(1)))
 	if line.Total() != unit.Total() || line.Digest() == unit.Digest() || len(Compare(line, unit)) != 2 {
 		t.Errorf("%s, %s, %v", line.Total(), unit.Total(), Compare(line, unit))
 	}

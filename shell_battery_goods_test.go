@@ -229,15 +229,6 @@ func staffProductRows() []row {
 		{on: "Staff.Facets", args: argsOf(till.ProductQuery{Text: "mug"}), also: TestShellSearchRefuses, wrong: productQueries()},
 		{on: "Staff.Terms"},
 		{
-			on: "Staff.SetRounding", writes: true, args: argsOf(till.Rounding{Mode: money.HalfEven, Level: till.PerUnit}),
-			wrong: each(till.ErrInvalid, "rounding", arg[till.Rounding](0), map[string]till.Rounding{
-				"none": {}, "no mode": {Level: till.PerUnit}, "an unknown level": {Mode: money.HalfEven, Level: 99}, "an unknown mode": {Mode: 99, Level: till.PerUnit},
-			}),
-			serves: all, leaves: func(d *desk, _ []any) {
-				d.same("revision of the rules", must(d.staff.Terms(d.ctx)).Revision(), int64(1)) // the same again records nothing
-			},
-		},
-		{
 			on: "Staff.Diff", also: TestShellDiffRefuses, args: func(d *desk) []any { return []any{till.Instant(1), d.clock.instant()} },
 			wrong: append(spans(arg[till.Instant](0), arg[till.Instant](1)),
 				join(one(till.ErrInvalid, "from", "none", arg[till.Instant](0), till.Instant(0)), one(till.ErrInvalid, "to", "none", arg[till.Instant](1), till.Instant(0)))...),

@@ -50,7 +50,7 @@ func TestShellCheckoutInBetween(t *testing.T) {
 			return s.staff.ChangeListing(s.ctx, till.ListingChange{SKU: "MUG", Mark: till.Clear})
 		}, till.ErrConflict},
 		"rounding": {func(s *scene) error {
-			return s.staff.SetRounding(s.ctx, till.Rounding{Mode: money.Up, Level: till.PerUnit})
+			return s.staff.ChangeRules(s.ctx, till.RuleChange{Name: "rounding", Rule: till.Rounding{Mode: money.Up, Level: till.PerUnit}})
 		}, till.ErrConflict},
 		"cart": {func(s *scene) error { return s.other.Add(s.ctx, till.Item{SKU: "MUG", Quantity: 1}) }, till.ErrConflict},
 		"stock": {func(s *scene) error {

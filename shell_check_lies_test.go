@@ -131,7 +131,7 @@ func newCheckedShop(t *testing.T, db store.Store) *checkedShop {
 	s.clock.pass(time.Hour)
 	s.must(s.revised("MUG", func(d *till.Description) { d.Handle = "blue-mug" }))
 	s.must(s.staff.ChangePrice(s.ctx, "CUP", till.PriceChange{Price: money.MustParsePrice("6.00", money.GBP), From: s.clock.instant().Add(24 * time.Hour)}))
-	s.must(s.staff.SetRounding(s.ctx, till.Rounding{Mode: money.HalfEven, Level: till.PerUnit}))
+	s.must(s.staff.ChangeRules(s.ctx, till.RuleChange{Name: "rounding", Rule: till.Rounding{Mode: money.HalfEven, Level: till.PerUnit}}))
 	s.must(s.staff.DeleteProduct(s.ctx, "GONE"))
 	s.must(s.staff.TransferStock(s.ctx, till.StockTransfer{SKU: "MUG", Quantity: 5, To: "shed"}))
 	s.must(s.staff.CountStock(s.ctx, till.StockCount{SKU: "CUP", Found: 98}, till.StockCount{SKU: "CUP", Location: "attic"}))

@@ -82,7 +82,7 @@ func TestShellCheckFinds(t *testing.T) {
 				e.Sum = firstSum(*e)
 				return true
 			}), []string{
-				"terms/terms: terms: entry 1 (simplified): version 1 of this kind is not known here: use a newer version of the program",
+				"terms/terms: terms: entry 1 (simplified): version 2 of this kind is not known here: use a newer version of the program",
 			}},
 			{"an entry is of a version to come", entry(terms, 1, func(e *store.Entry) bool {
 				e.V = 9

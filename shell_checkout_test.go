@@ -41,7 +41,7 @@ func TestShellDrift(t *testing.T) {
 		}, []till.DifferenceKind{till.BecameUnavailable, till.TotalChanged}},
 		"deleted": {func(s *stall) error { return s.staff.DeleteProduct(s.ctx, "MUG") }, []till.DifferenceKind{till.BecameUnavailable, till.TotalChanged}},
 		"rounding changed": {func(s *stall) error {
-			return s.staff.SetRounding(s.ctx, till.Rounding{Mode: money.Up, Level: till.PerUnit})
+			return s.staff.ChangeRules(s.ctx, till.RuleChange{Name: "rounding", Rule: till.Rounding{Mode: money.Up, Level: till.PerUnit}})
 		}, []till.DifferenceKind{till.FigureChanged, till.TotalChanged}},
 		"a planned price": {func(s *stall) error {
 			err := s.staff.ChangePrice(s.ctx, "MUG", till.PriceChange{Price: gbp("1.00"), From: s.clock.instant().Add(time.Minute)})

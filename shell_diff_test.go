@@ -44,7 +44,7 @@ func TestShellDiff(t *testing.T) {
 		customer := s.member("ada@example.com")
 		s.day(8)
 		s.must(s.staff.DeleteProduct(s.ctx, "CUP"))
-		s.must(s.staff.SetRounding(s.ctx, till.Rounding{Mode: money.HalfEven, Level: till.PerUnit}))
+		s.must(s.staff.ChangeRules(s.ctx, till.RuleChange{Name: "rounding", Rule: till.Rounding{Mode: money.HalfEven, Level: till.PerUnit}}))
 		s.must(s.staff.MoveStock(s.ctx, till.StockChange{SKU: "CUP", Kind: till.Received, Quantity: 5, Location: "shed"}))
 		s.must(s.staff.MoveStock(s.ctx, till.StockChange{SKU: "MUG", Kind: till.Received, Quantity: 5}))
 		s.must(s.staff.MoveStock(s.ctx, till.StockChange{SKU: "MUG", Kind: till.Adjusted, Quantity: -5}))
@@ -56,7 +56,7 @@ func TestShellDiff(t *testing.T) {
 		}
 		order := fmt.Sprintf("order %s was placed: 19.00 GBP", first.Number())
 		account := fmt.Sprintf("account %s was registered", customer.Person())
-		rules := fmt.Sprintf("figures are rounded %s per unit instead of %s per line", money.HalfEven, money.HalfAwayFromZero)
+		rules := "rounding was set to half-even per unit, from 2026-06-08T09:00:00.000000Z"
 		for _, c := range []struct {
 			from, to int
 			want     []string

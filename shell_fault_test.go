@@ -93,8 +93,10 @@ func TestShellOverAFailingStore(t *testing.T) {
 			"Register": func() error {
 				return s.shop.Register(s.ctx, till.Registration{Name: "Bob", Email: "bob@example.com", Password: stallPassword})
 			},
-			"SetRounding": func() error { return s.staff.SetRounding(s.ctx, till.DefaultRounding) },
-			"Maintain":    func() error { _, err := s.shop.Maintain(s.ctx); return err },
+			"SetRounding": func() error {
+				return s.staff.ChangeRules(s.ctx, till.RuleChange{Name: "rounding", Rule: till.DefaultRounding})
+			},
+			"Maintain": func() error { _, err := s.shop.Maintain(s.ctx); return err },
 		} {
 			for n := 1; ; n++ {
 				before := s.dump()

@@ -186,7 +186,9 @@ func TestShellRefuses(t *testing.T) {
 		{"a note too long", till.ErrInvalid, "note", func(c *counter) error {
 			return c.staff.Because(strings.Repeat("x", till.MaxNote+1)).SetPrice(c.ctx, "MUG", "1")
 		}},
-		{"no rounding", till.ErrInvalid, "rounding", func(c *counter) error { return c.staff.SetRounding(c.ctx, till.Rounding{}) }},
+		{"no rounding", till.ErrInvalid, "rounding", func(c *counter) error {
+			return c.staff.ChangeRules(c.ctx, till.RuleChange{Name: "rounding", Rule: till.Rounding{}})
+		}},
 
 		{"a password too short", till.ErrInvalid, "password", register(till.Registration{Password: "fourteen chars"})},
 		{"a password of 10 MB", till.ErrInvalid, "password", register(till.Registration{Password: strings.Repeat("long password ", 10<<20/14)})},

@@ -67,7 +67,7 @@ func TestShellRemembersWhatOthersChanged(t *testing.T) {
 			return err
 		},
 		"rounding": func(s *stall) error {
-			return s.staff.SetRounding(s.ctx, till.Rounding{Mode: money.Up, Level: till.PerUnit})
+			return s.staff.ChangeRules(s.ctx, till.RuleChange{Name: "rounding", Rule: till.Rounding{Mode: money.Up, Level: till.PerUnit}})
 		},
 		"name":       revise(func(d *till.Description) { d.Words[""] = till.Words{Name: "Other"} }),
 		"archived":   revise(func(d *till.Description) { d.Status = till.ProductArchived }),

@@ -97,7 +97,7 @@ func TestShellClosedMonths(t *testing.T) {
 				return s.revised("MUG", func(d *till.Description) { d.Words[""] = till.Words{Name: "Green mug"} })
 			}},
 			{"the rounding", func() error {
-				return s.staff.SetRounding(s.ctx, till.Rounding{Mode: money.Down, Level: till.PerUnit})
+				return s.staff.ChangeRules(s.ctx, till.RuleChange{Name: "rounding", Rule: till.Rounding{Mode: money.Down, Level: till.PerUnit}})
 			}},
 			{"metadata", func() error {
 				return s.staff.SetOrderMetadata(s.ctx, orders.Items[0].ID, till.Metadata{"k": "v"})

@@ -2,6 +2,7 @@ package till_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -122,22 +123,75 @@ func TestShellRulesOfGifts(t *testing.T) {
 		s.same("stickers", s.stock("STICKER"), [2]int64{1, 4})
 		s.leasesNumbers("MUG")
 		g := s.visitor(till.Item{SKU: "MUG", Quantity: 2})
-		r := s.agreed(g.Buyer, "k")
-		var short *till.ShortageError
-		err := s.refuses(till.ErrShort, "2 of STICKER", func() error { _, err := g.Checkout(s.ctx, r); return err })
-		if !errors.As(err, &short) || short.SKU != "STICKER" || short.Available != 1 {
-			t.Errorf("without stickers: %v", err)
+		r := s.agreed(g.Buyer, "k") // there is one sticker, which is not given
+		order := must(g.Checkout(s.ctx, r))
+		s.same("with too few stickers", len(order.Lines()), 1)
+
+		// One is not given that others have taken since it was seen.
+		s.must(s.staff.MoveStock(s.ctx, till.StockChange{SKU: "STICKER", Kind: till.Received, Quantity: 1}))
+		g = s.visitor(till.Item{SKU: "MUG", Quantity: 2})
+		seen := must(g.Quote(s.ctx))
+		s.same("what was seen", len(seen.Lines()), 2)
+		r = s.agreed(g.Buyer, "k")
+		r.Seen = &seen
+		s.buys(s.visitor(till.Item{SKU: "STICKER", Quantity: 1}).Buyer, "k")
+		s.leasesNumbers("MUG")
+		var drift *till.DriftError
+		for what, try := range map[string]func() error{
+			"a plan":     func() error { _, err := g.Plan(s.ctx, r); return err },
+			"a checkout": func() error { _, err := g.Checkout(s.ctx, r); return err },
+		} {
+			if err := s.refuses(till.ErrConflict, "A sticker", try); !errors.As(err, &drift) || len(drift.Quote.Lines()) != 1 {
+				t.Errorf("%s without stickers: %v", what, err)
+			}
 		}
-		_, err = g.Plan(s.ctx, r)
-		if !errors.As(err, &short) || short.SKU != "STICKER" {
-			t.Errorf("a plan without stickers: %v", err)
-		}
+		r.Accept, r.Seen = drift.Quote.Digest(), &drift.Quote
+		s.same("what is placed without", len(must(g.Checkout(s.ctx, r)).Lines()), 1)
+
+		s.must(s.staff.MoveStock(s.ctx, till.StockChange{SKU: "STICKER", Kind: till.Received, Quantity: 5}))
 		s.must(s.staff.DeleteProduct(s.ctx, "STICKER")) // what cannot be bought is not given
-		order := s.buys(g.Buyer, "k")
+		order = s.buys(s.visitor(till.Item{SKU: "MUG", Quantity: 2}).Buyer, "k")
 		s.same("without the article", len(order.Lines()), 1)
 		s.must(s.staff.RestoreProduct(s.ctx, "STICKER"))
 		s.rules(ends("sticker", gift))
 		s.buys(s.visitor(till.Item{SKU: "MUG", Quantity: 2}).Buyer, "k")
+		s.reconciles()
+	})
+}
+
+// Of twenty who accept the same three gifts, three get one; the others are told what it
+// costs without, and can have that.
+func TestShellRulesOfTheLastGifts(t *testing.T) {
+	onStores(t, func(t *testing.T, db store.Store) {
+		const crowd, gifts = 20, 3
+		s := newStall(t, db)
+		s.sells("MUG", "10.00", 1000)
+		s.sells("STICKER", "0.80", gifts)
+		s.leasesNumbers("MUG")
+		s.rules(rule("sticker", till.Promotion{Label: "A sticker", Action: till.Gift("STICKER", 1)}))
+		var guests []*till.Guest
+		var rs []till.CheckoutRequest
+		for i := range crowd {
+			g := s.visitor(till.Item{SKU: "MUG", Quantity: 1})
+			guests, rs = append(guests, g), append(rs, s.agreed(g.Buyer, fmt.Sprint(i)))
+			s.same("what is accepted", len(rs[i].Seen.Lines()), 2)
+		}
+		given := 0
+		for i, err := range atOnce(crowd, func(i int) error { _, err := guests[i].Checkout(s.ctx, rs[i]); return err }) {
+			if err == nil {
+				given++
+				continue
+			}
+			drift, ok := errors.AsType[*till.DriftError](err)
+			if !ok {
+				t.Fatal(err)
+			}
+			rs[i].Accept, rs[i].Seen = drift.Quote.Digest(), &drift.Quote
+			order := must(guests[i].Checkout(s.ctx, rs[i]))
+			s.same("what the others get", order.Demand(), []till.Demand{{SKU: "MUG", Quantity: 1}})
+		}
+		s.same("gifts", given, gifts)
+		s.same("stickers", s.stock("STICKER"), [2]int64{0, gifts})
 		s.reconciles()
 	})
 }

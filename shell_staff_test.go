@@ -232,8 +232,8 @@ func TestShellBecause(t *testing.T) {
 		notes = append(notes, string(c.By)+": "+c.Note)
 	}
 	s.same("by whom and why", notes, []string{"back-office: ", "back-office: spring sale"})
-	s.must(s.staff.SetRounding(s.ctx, till.Rounding{Mode: money.HalfEven, Level: till.PerUnit}))
+	s.must(s.staff.ChangeRules(s.ctx, till.RuleChange{Name: "rounding", Rule: till.Rounding{Mode: money.HalfEven, Level: till.PerUnit}}))
 	before := s.dump()
-	s.must(s.staff.SetRounding(s.ctx, till.Rounding{Mode: money.HalfEven, Level: till.PerUnit}))
+	s.must(s.staff.ChangeRules(s.ctx, till.RuleChange{Name: "rounding", Rule: till.Rounding{Mode: money.HalfEven, Level: till.PerUnit}}))
 	s.same("the same rule again", s.dump(), before)
 }

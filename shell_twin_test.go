@@ -210,7 +210,7 @@ func twinStep(w *twin, draw func(int) int) string {
 		return "restore " + said(s.staff.RestoreProduct(s.ctx, sku))
 	case 22:
 		mode := []money.Rounding{money.Up, money.HalfEven, money.HalfAwayFromZero}[draw(3)]
-		return "round " + said(s.staff.SetRounding(s.ctx, till.Rounding{Mode: mode, Level: till.PerUnit}))
+		return "round " + said(s.staff.ChangeRules(s.ctx, till.RuleChange{Name: "rounding", Rule: till.Rounding{Mode: mode, Level: till.PerUnit}}))
 	case 23, 24:
 		in := till.SignIn{Email: fmt.Sprint("c", draw(3), "@example.com"), Password: stallPassword}
 		if draw(4) > 0 {

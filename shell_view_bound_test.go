@@ -38,11 +38,11 @@ func TestShellViewBound(t *testing.T) {
 				return p.Words("").Name == "Green mug"
 			}},
 			{"rounding", func() {
-				s.must(s.staff.SetRounding(s.ctx, till.Rounding{Mode: money.Down, Level: till.PerUnit}))
+				s.must(s.staff.ChangeRules(s.ctx, till.RuleChange{Name: "rounding", Rule: till.Rounding{Mode: money.Down, Level: till.PerUnit}}))
 			}, func(v *till.View) bool {
 				terms, err := v.Terms(s.ctx)
 				s.must(err)
-				return terms.Rounding().Mode == money.Down
+				return terms.Rounding(v.At()).Mode == money.Down
 			}},
 			{"stock", func() {
 				s.must(s.staff.MoveStock(s.ctx, till.StockChange{SKU: "MUG", Kind: till.Received, Quantity: 7}))

@@ -232,7 +232,7 @@ func TestShellViewOfOrders(t *testing.T) {
 		s.day(4)
 		first := s.buys(guest.Buyer, "one")
 		s.day(6)
-		s.must(s.staff.SetRounding(s.ctx, till.Rounding{Mode: money.HalfEven}))
+		s.must(s.staff.ChangeRules(s.ctx, till.RuleChange{Name: "rounding", Rule: till.Rounding{Mode: money.HalfEven}}))
 		s.must(guest.Add(s.ctx, till.Item{SKU: "MUG", Quantity: 2}))
 		second := s.buys(guest.Buyer, "two")
 		s.day(8)
@@ -277,7 +277,7 @@ func TestShellViewOfOrders(t *testing.T) {
 		for day, want := range map[int]till.Rounding{5: till.DefaultRounding, 6: {Mode: money.HalfEven}} {
 			terms, err := s.shop.AsOf(june(day)).Terms(s.ctx)
 			s.must(err)
-			s.same(fmt.Sprintf("rounding on day %d", day), terms.Rounding(), want)
+			s.same(fmt.Sprintf("rounding on day %d", day), terms.Rounding(june(day)), want)
 		}
 	})
 }

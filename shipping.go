@@ -295,7 +295,7 @@ func (t *Terms) option(name string, s *ShippingMethod, of load, to Address, at I
 		d.Unavailable = OutOfLimits
 		return d, nil
 	}
-	amount, ok, err := rate.cost(of, t.Rounding().Mode)
+	amount, ok, err := rate.cost(of, t.Rounding(at).Mode)
 	if !ok && err == nil {
 		d.Unavailable = OutOfLimits
 		return d, nil

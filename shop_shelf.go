@@ -216,7 +216,7 @@ func (sh shelf) sells(c Cart, put []SKU, now Instant) error {
 		looked[sku] = true
 	}
 	prices := pricing{
-		q: Quote{at: at, rounding: sh.terms.Rounding()}, cart: c, catalog: sh.catalog, rules: sh.terms,
+		q: Quote{at: at, rounding: sh.terms.Rounding(at)}, cart: c, catalog: sh.catalog, rules: sh.terms,
 		lists: sh.terms.listsFor(c.list, c.buyer.Groups, at),
 	}
 	for i := range c.lines {

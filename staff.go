@@ -110,18 +110,3 @@ func (s *Staff) ChangeRules(ctx context.Context, changes ...RuleChange) error {
 		return []store.Change{appendTerms(terms, all)}, nil
 	})
 }
-
-// SetRounding sets the rule for rounding. Orders that were placed keep theirs.
-func (s *Staff) SetRounding(ctx context.Context, r Rounding) error {
-	return s.decide(ctx, func(m Meta) ([]store.Change, error) {
-		terms, err := s.Terms(ctx)
-		if err != nil {
-			return nil, err
-		}
-		terms, entries, err := terms.SetRounding(m, r)
-		if err != nil || len(entries) == 0 {
-			return nil, err
-		}
-		return []store.Change{appendTerms(terms, entries)}, nil
-	})
-}

@@ -16,7 +16,7 @@ type TaxRate struct {
 	Category   string     `json:"category,omitempty"`   // of articles and shipping; "": the usual one
 	Rate       money.Rate `json:"rate"`                 // 0 to 10 (1000 %), at most 6 decimals: 0.0825 for 8.25 %
 	Order      int        `json:"order,omitempty"`      // the lower comes first; then by name
-	Compound   bool       `json:"compound,omitempty"`   // it is due on the taxes that come before it, too
+	Compound   bool       `json:"compound,omitempty"`   // it is due on the taxes before it, too, as far as the buyer bears them
 	Reversible bool       `json:"reversible,omitempty"` // a buyer under [ReverseCharge] owes it himself
 }
 
@@ -114,7 +114,7 @@ type taxable struct {
 	category string
 	included bool
 	free     bool       // one of the rates is not due
-	all      money.Rate // sum of the rates
+	all      money.Rate // sum of the rates that are due; of those that the price includes, all
 	refs     []taxRef
 }
 

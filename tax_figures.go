@@ -98,11 +98,14 @@ func (t *taxable) count(taxes []Tax) error {
 			}
 		}
 		t.refs[i].rate = rate
+		t.free = t.free || of.Relief != ""
+		if of.Relief != "" && !t.included {
+			continue // nobody pays a tax on what is not there
+		}
 		var err error
 		if t.all, err = t.all.Add(rate); err != nil {
 			return err
 		}
-		t.free = t.free || of.Relief != ""
 	}
 	return nil
 }
@@ -149,6 +152,18 @@ func (t *taxable) split(whole money.Amount, taxes []Tax) error {
 		}
 		return nil
 	}
+	parts, err := t.byRate(whole)
+	if err != nil {
+		return err
+	}
+	for i, ref := range t.refs {
+		taxes[ref.tax].Parts[ref.part].Amount = parts[i]
+	}
+	return nil
+}
+
+// byRate shares a sum of taxes out over the rates.
+func (t *taxable) byRate(whole money.Amount) ([]money.Amount, error) {
 	decimals := 0
 	for _, ref := range t.refs {
 		decimals = max(decimals, ref.rate.Decimals())
@@ -157,15 +172,51 @@ func (t *taxable) split(whole money.Amount, taxes []Tax) error {
 	for i, ref := range t.refs {
 		var ok bool
 		if weights[i], ok = ref.rate.Units(decimals); !ok {
-			return &money.OverflowError{Op: "Units"}
+			return nil, &money.OverflowError{Op: "Units"}
 		}
 	}
-	parts, err := whole.Allocate(weights)
+	return whole.Allocate(weights)
+}
+
+// splitAll splits the tax that a group includes: the whole over the rates, then that of
+// each in turn by what every rate has yet to get. So the parts sum up by rate and by line,
+// and no rate has what is left over of every small line.
+func splitAll(all []taxable, group []int, shares []money.Amount, taxes []Tax, c money.Currency) error {
+	first := &all[group[0]]
+	whole := nothing(c)
+	for _, share := range shares {
+		var err error
+		if whole, err = whole.Add(share); err != nil {
+			return err
+		}
+	}
+	if len(first.refs) == 1 || whole.IsZero() {
+		for n, j := range group {
+			if err := all[j].split(shares[n], taxes); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	rates, err := first.byRate(whole)
 	if err != nil {
 		return err
 	}
-	for i, ref := range t.refs {
-		taxes[ref.tax].Parts[ref.part].Amount = parts[i]
+	left := make([]int64, len(rates))
+	for i := range rates {
+		left[i] = rates[i].Minor()
+	}
+	for n, j := range group {
+		parts := slices.Repeat([]money.Amount{shares[n]}, len(left))
+		if !shares[n].IsZero() {
+			if parts, err = shares[n].Allocate(left); err != nil {
+				return err
+			}
+		}
+		for i, ref := range all[j].refs {
+			taxes[ref.tax].Parts[ref.part].Amount = parts[i]
+			left[i] -= parts[i].Minor()
+		}
 	}
 	return nil
 }
@@ -188,10 +239,8 @@ func (r Rounding) taxOrder(all []taxable, taxes []Tax, c money.Currency) error {
 		if err != nil {
 			return err
 		}
-		for n, j := range group {
-			if err := all[j].split(shares[n], taxes); err != nil {
-				return err
-			}
+		if err := splitAll(all, group, shares, taxes, c); err != nil {
+			return err
 		}
 	}
 	for t := range taxes {

@@ -2,6 +2,7 @@ package till
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,6 +62,9 @@ func TestWhatTaxesComeTo(t *testing.T) {
 		{"and gets out what the price includes", "12.00", []int64{1}, PerLine, Exempt, []any{"vat", rate("20"), "standard", with}, "vat' 1:-2.00", "10.00"},
 		{"under reverse charge what is reversible is not charged", "10.00", []int64{1}, PerLine, ReverseCharge, []any{"a", back(rate("20")), "b", rate("5")}, "a 1:0.00; b 1:0.50", "10.50"},
 		{"nor left in a price", "12.50", []int64{1}, PerLine, ReverseCharge, []any{"a", back(rate("20")), "b", rate("5"), "standard", with}, "a' 1:-2.00; b' 1:0.50", "10.50"},
+		{"nor is a tax due on it", "10.00", []int64{1}, PerLine, ReverseCharge, []any{"a", back(rate("50")), "b", onTop(rate("20"))}, "a 1:0.00; b 1:2.00", "12.00"},
+		{"in the order each rate gets its share of small lines", "0.08 0.08 0.08 0.08", []int64{1, 1, 1, 1}, PerOrder, Taxed, []any{"a", rate("20"), "b", rate("40"), "standard", with}, "a' 1:0.01 2:0.01 3:0.01 4:0.01; b' 1:0.02 2:0.02 3:0.02 4:0.02", "0.32"},
+		{"also of those that bear one unit", "0.02 0.02 0.02 0.02", []int64{1, 1, 1, 1}, PerOrder, Taxed, []any{"a", rate("50"), "b", rate("50"), "standard", with}, "a' 1:0.01 2:0.00 3:0.01 4:0.00; b' 1:0.00 2:0.01 3:0.00 4:0.01", "0.08"},
 		{"everybody else pays it", "10.00", []int64{1}, PerLine, Taxed, []any{"a", back(rate("20"))}, "a 1:2.00", "12.00"},
 		{"a rate of nothing is said", "10.00", []int64{1}, PerLine, Taxed, []any{"vat", rate("0")}, "vat 1:0.00", "10.00"},
 		{"and in a price", "10.00", []int64{1}, PerOrder, Taxed, []any{"vat", rate("0"), "standard", with}, "vat' 1:0.00", "10.00"},
@@ -73,7 +77,7 @@ func TestWhatTaxesComeTo(t *testing.T) {
 		for i, n := range c.pieces {
 			items = append(items, Item{SKU: SKU(rune('A' + i)), Quantity: n})
 		}
-		terms := must3(under(c.rules...).SetRounding(on(0), Rounding{money.HalfAwayFromZero, c.level}))
+		terms := must3(under(c.rules...).Change(on(0), RuleChange{Name: "rounding", Rule: Rounding{money.HalfAwayFromZero, c.level}}))
 		cart := must(must(cartOf(items...).For(Purchaser{Tax: c.status})).Deliver("parcel"))
 		if len(terms.methods) == 0 {
 			cart = must(cart.Deliver(""))
@@ -109,6 +113,42 @@ func TestTaxLabels(t *testing.T) {
 	}
 }
 
+// A tax says on what it is counted: what its lines cost by then, without the taxes in the
+// price and with those that it is due on.
+func TestTaxSaysOnWhat(t *testing.T) {
+	onTop := func(r TaxRate) TaxRate { r.Compound, r.Order = true, 1; return r }
+	back := func(r TaxRate) TaxRate { r.Reversible = true; return r }
+	with, half := ListRule{Included: true}, Promotion{Label: "P", Action: PercentOff(pct("50"))}
+	parcel := ShippingMethod{Label: "Parcel", Rates: []ShippingRate{{Base: pounds("5.00")}}}
+	for _, c := range []struct {
+		says   string
+		status TaxStatus
+		rules  []any
+		want   string
+	}{
+		{"two lines", Taxed, []any{"vat", rate("20")}, "VAT 20 % of 30.00: 6.00"},
+		{"less a discount, with the shipping", Taxed, []any{"vat", rate("20"), "p", half, "parcel", parcel}, "VAT 20 % of 20.00: 4.00"},
+		{"without the tax in the price", Taxed, []any{"vat", rate("20"), "standard", with}, "VAT 20 % of 25.00: 5.00"},
+		{"with the tax before it", Taxed, []any{"a", rate("50"), "b", onTop(rate("20"))}, "VAT 50 % of 30.00: 15.00; VAT 20 % of 45.00: 9.00"},
+		{"which is in the price", Taxed, []any{"a", rate("50"), "b", onTop(rate("20")), "standard", with}, "VAT 50 % of 16.67: 8.34; VAT 20 % of 25.01: 4.99"},
+		{"or is not due", ReverseCharge, []any{"a", back(rate("50")), "b", onTop(rate("20"))}, "VAT 50 % of 30.00, not charged: reverse charge: 0.00; VAT 20 % of 30.00: 6.00"},
+		{"what is taken out", Exempt, []any{"vat", rate("20"), "standard", with}, "VAT 20 % of 25.00, taken out: exempt: -5.00"},
+	} {
+		cart := must(cartOf(Item{SKU: "A", Quantity: 1}, Item{SKU: "B", Quantity: 2}).For(Purchaser{Tax: c.status}))
+		q := must(must(cart.Deliver("parcel")).Quote(priceShop("10.00", "10.00"), under(c.rules...), jan(1)))
+		root := q.Reasons()
+		var got []string
+		for _, r := range slices.Concat(root.Parts, root.Within) {
+			if r.Kind == TaxReason {
+				got = append(got, fmt.Sprintf("%s: %s", r.Label, r.Amount.Number()))
+			}
+		}
+		if text := strings.Join(got, "; "); text != c.want {
+			t.Errorf("%s: %q, want %q", c.says, text, c.want)
+		}
+	}
+}
+
 // The same rate on top of different others is rounded over what bears it alike.
 func TestTaxOnTopOfDifferentTaxes(t *testing.T) {
 	d := described("sweet", "S")
@@ -117,7 +157,7 @@ func TestTaxOnTopOfDifferentTaxes(t *testing.T) {
 	terms := must3(under(
 		"levy", TaxRate{Label: "Levy", Category: "sweet", Rate: pct("100")}, "vat-sweet", TaxRate{Label: "VAT", Category: "sweet", Rate: pct("10"), Order: 1, Compound: true},
 		"vat", TaxRate{Label: "VAT", Rate: pct("10"), Order: 1},
-	).SetRounding(on(0), Rounding{money.HalfAwayFromZero, PerOrder}))
+	).Change(on(0), RuleChange{Name: "rounding", Rule: Rounding{money.HalfAwayFromZero, PerOrder}}))
 	q := must(cartOf(Item{SKU: "A", Quantity: 1}, Item{SKU: "S", Quantity: 1}).Quote(shop, terms, jan(1)))
 	if got, want := taxedAs(q), "levy 2:0.25; vat 1:0.03; vat-sweet 2:0.05"; got != want {
 		t.Errorf("%q, want %q", got, want)

@@ -1,6 +1,7 @@
 package till
 
 import (
+	"encoding/json"
 	"iter"
 	"slices"
 
@@ -40,8 +41,9 @@ func (l *RoundingLevel) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Rounding is a rule of the shop: how and at which level a figure becomes a whole
-// number of the currency's smallest units. It is recorded on every order.
+// Rounding is the rule by which figures are rounded: how and at which level a figure
+// becomes a whole number of the currency's smallest units. The terms have one, named
+// "rounding". It is recorded on every order.
 type Rounding struct {
 	Mode  money.Rounding `json:"mode"`
 	Level RoundingLevel  `json:"level"`
@@ -50,6 +52,27 @@ type Rounding struct {
 // DefaultRounding is the rule of a shop that has set none: half away from zero, per
 // line.
 var DefaultRounding = Rounding{Mode: money.HalfAwayFromZero, Level: PerLine}
+
+func (r Rounding) word() string { return "rounding" }
+
+func (r Rounding) check(name string) error {
+	if name != "rounding" {
+		return invalid("name", "%q: there is one, named \"rounding\"", name)
+	}
+	if r.Mode == money.Exact || int(r.Level) >= len(levelWords) {
+		return invalid("rounding", "it needs a mode that rounds, and a level of line, unit or order")
+	}
+	if _, err := money.ParseRounding(r.Mode.String()); err != nil {
+		return invalid("mode", "%v", err)
+	}
+	return nil
+}
+
+func (r Rounding) canonical() Rule { return r }
+
+func (r Rounding) change(t Terms, m Meta, c RuleChange) (Terms, []Entry, error) {
+	return changeRule(t, m, c, t.roundings, &r)
+}
 
 // times gives the amount of quantity pieces.
 func (r Rounding) times(p money.Price, quantity int64) (money.Amount, error) {
@@ -69,7 +92,7 @@ func (r Rounding) times(p money.Price, quantity int64) (money.Amount, error) {
 // value.
 type Terms struct {
 	journal
-	rounding   Rounding
+	roundings  rules[Rounding]
 	zones      rules[Zone]
 	homes      rules[Home]
 	taxes      rules[TaxRate]
@@ -84,13 +107,22 @@ type Terms struct {
 	answers []Answer // of services outside, for one quote; no part of the journal
 }
 
-type roundingSet struct {
+// roundingWas is a rule for rounding as it was recorded at first: it held from its entry on.
+type roundingWas struct {
 	signed
 	Rounding Rounding `json:"rounding"`
 }
 
+func liftRounding(payload []byte) ([]byte, error) {
+	var was roundingWas
+	if err := json.Unmarshal(payload, &was); err != nil {
+		return nil, err
+	}
+	return json.Marshal(ruleChanged[Rounding]{was.signed, "rounding", Set, 0, &was.Rounding})
+}
+
 var termsKinds = kinds[Terms]{
-	"rounding":  kindOf(1, func(t *Terms, _ Entry, r roundingSet) { t.rounding = r.Rounding }),
+	"rounding":  ruleKind(func(t *Terms) *rules[Rounding] { return &t.roundings }, liftRounding),
 	"zone":      ruleKind(func(t *Terms) *rules[Zone] { return &t.zones }),
 	"home":      ruleKind(func(t *Terms) *rules[Home] { return &t.homes }),
 	"tax":       ruleKind(func(t *Terms) *rules[TaxRate] { return &t.taxes }),
@@ -105,6 +137,7 @@ var termsKinds = kinds[Terms]{
 
 func (t *Terms) grow() Terms {
 	next := *t
+	next.roundings = t.roundings.grow()
 	next.zones, next.homes, next.taxes = t.zones.grow(), t.homes.grow(), t.taxes.grow()
 	next.promotions, next.caps, next.methods = t.promotions.grow(), t.caps.grow(), t.methods.grow()
 	next.lists, next.exchange, next.cash = t.lists.grow(), t.exchange.grow(), t.cash.grow()
@@ -115,6 +148,8 @@ func (t *Terms) grow() Terms {
 // rule gives the rule of a kind and a name that holds at an instant.
 func (t Terms) rule(kind Rule, name string, at Instant) (is Rule, ok bool) {
 	switch kind.(type) {
+	case Rounding:
+		is, ok = t.roundings.at(name, at)
 	case Zone:
 		is, ok = t.zones.at(name, at)
 	case Home:
@@ -139,12 +174,13 @@ func (t Terms) rule(kind Rule, name string, at Instant) (is Rule, ok bool) {
 	return is, ok
 }
 
-// All gives every change of every rule but that for rounding: by kind in the order
+// All gives every change of every rule: by kind in the order rounding,
 // zone, home, tax, promotion, cap, shipping, list, exchange, cash, outside, then by name, then as
 // recorded.
 func (t Terms) All() iter.Seq[RuleRecord] {
 	return func(yield func(RuleRecord) bool) {
 		for _, of := range []iter.Seq[RuleRecord]{
+			records("rounding", t.roundings, func(r Rounding) Rule { return r }),
 			records("zone", t.zones, func(r Zone) Rule { return r.canonical() }),
 			records("home", t.homes, func(r Home) Rule { return r }),
 			records("tax", t.taxes, func(r TaxRate) Rule { return r }),
@@ -179,25 +215,10 @@ func (t Terms) fold(entries []Entry) (Terms, error) {
 	return replay(t, termsKinds, func(Terms) string { return "terms" }, entries)
 }
 
-// SetRounding sets the rule for rounding. A rule that is set already records
-// nothing.
-func (t Terms) SetRounding(m Meta, r Rounding) (Terms, []Entry, error) {
-	if r.Mode == money.Exact || int(r.Level) >= len(levelWords) {
-		return t, nil, invalid("rounding", "it needs a mode that rounds, and a level of line, unit or order")
+// Rounding gives the rule for rounding that holds at an instant.
+func (t Terms) Rounding(at Instant) Rounding {
+	if is, ok := t.roundings.at("rounding", at); ok {
+		return is
 	}
-	if _, err := money.ParseRounding(r.Mode.String()); err != nil {
-		return t, nil, invalid("rounding.mode", "%v", err)
-	}
-	if t.n > 0 && r == t.rounding {
-		return t, nil, nil
-	}
-	return record(t, termsKinds, m, "rounding", roundingSet{sign(m), r})
-}
-
-// Rounding gives the rule in force.
-func (t Terms) Rounding() Rounding {
-	if t.rounding.Mode == money.Exact {
-		return DefaultRounding
-	}
-	return t.rounding
+	return DefaultRounding
 }

@@ -10,7 +10,7 @@ import (
 // MaxRules is how many rules of one kind the terms can have, those that ended too.
 const MaxRules = 2000
 
-// Rule is one rule of the [Terms]: a [Zone], a [TaxRate], a [Promotion], a
+// Rule is one rule of the [Terms]: a [Rounding], a [Zone], a [TaxRate], a [Promotion], a
 // [ShippingMethod], a [ListRule], an [ExchangeRate], a [CashRounding], a
 // [DiscountCap] or an [Outside]. It has a name of its own among those of its kind, and holds from an
 // instant to another, as a price does.
@@ -27,7 +27,7 @@ type Rule interface {
 
 // RuleChange is one change of a rule.
 type RuleChange struct {
-	Name string  // a word: a to z, 0 to 9, "-", "_", "."; of a [CashRounding] the currency's code in small letters
+	Name string  // a word: a to z, 0 to 9, "-", "_", "."; of a [CashRounding] the currency's code in small letters; "rounding" and "home" of those
 	Rule Rule    // what holds; of a Clear and a Retract any rule of the kind, such as Promotion{}
 	From Instant // valid from; 0: now
 	Mark Mark    // 0 means Set
@@ -50,14 +50,17 @@ type ruleChanged[T any] struct {
 }
 
 // ruleKind is the kind of entry that changes the rules of one type.
-func ruleKind[T any](of func(*Terms) *rules[T]) kind[Terms] {
-	return kindOf(1, func(t *Terms, e Entry, p ruleChanged[T]) {
+func ruleKind[T any](of func(*Terms) *rules[T], lift ...func([]byte) ([]byte, error)) kind[Terms] {
+	return kindOf(1+len(lift), func(t *Terms, e Entry, p ruleChanged[T]) {
 		c := Change[T]{N: e.N, From: p.From, Recorded: Instant(e.At), Mark: p.Mark, By: p.By, Note: p.Note}
 		if p.Rule != nil {
 			c.Value = *p.Rule
 		}
+		if c.From == 0 { // of a payload from before rules could be planned
+			c.From = Instant(e.At)
+		}
 		of(t).put(p.Name, c)
-	})
+	}, lift...)
 }
 
 func (r rules[T]) find(name string) (int, bool) {
@@ -114,7 +117,7 @@ func (t Terms) Change(m Meta, c RuleChange) (Terms, []Entry, error) {
 		return t, nil, invalid("rule", "none was given: a Clear and a Retract take one of the kind, such as Promotion{}")
 	}
 	switch c.Rule.(type) {
-	case Zone, Home, TaxRate, Promotion, DiscountCap, ShippingMethod, ListRule, ExchangeRate, CashRounding, Outside:
+	case Rounding, Zone, Home, TaxRate, Promotion, DiscountCap, ShippingMethod, ListRule, ExchangeRate, CashRounding, Outside:
 	default:
 		return t, nil, invalid("rule", "%T: give the value, not a pointer to it", c.Rule)
 	}

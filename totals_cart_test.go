@@ -71,7 +71,7 @@ func quoteOf(t *testing.T, text string, r Rounding) Quote {
 			w.article(part)
 		}
 	}
-	terms := must3(Terms{}.SetRounding(on(0), r))
+	terms := must3(Terms{}.Change(on(0), RuleChange{Name: "rounding", Rule: r}))
 	for _, c := range w.rules {
 		terms = must3(terms.Change(on(0), c))
 	}

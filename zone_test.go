@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/tillkit/till/money"
 )
 
 // A destination lies in a zone when it meets everything that the zone names.
@@ -97,6 +99,10 @@ func TestWrongZones(t *testing.T) {
 		{"z", Zone{Postcodes: []string{"2000..1000"}}, "postcodes[0]"},
 		{"z", Zone{Postcodes: []string{".."}}, "postcodes[0]"},
 		{"z", Zone{Except: []string{strings.Repeat("1", 25)}}, "except[0]"},
+		{"rounding", Rounding{}, "rounding"},
+		{"rounding", Rounding{Mode: money.Up, Level: 99}, "rounding"},
+		{"rounding", Rounding{Mode: 99}, "mode"},
+		{"usual", DefaultRounding, "name"},
 		{"home", Home{}, "country"},
 		{"home", Home{Country: "gb"}, "country"},
 		{"home", Home{Country: "GB", Region: "Kent"}, "region"},

@@ -36,7 +36,7 @@ func (b broken) harness() Harness {
 	return h
 }
 
-var brokenStores = slices.Concat(brokenReads, brokenLists, brokenWrites, brokenKeys, brokenTruth, brokenFrames, brokenGaps, brokenSchemas, brokenBeside, brokenEdges, brokenRaces, brokenSays, brokenFiles, brokenAgain, brokenTroubles)
+var brokenStores = slices.Concat(brokenReads, brokenLists, brokenWrites, brokenKeys, brokenTruth, brokenFrames, brokenGaps, brokenSchemas, brokenBeside, brokenEdges, brokenRaces, brokenSays, brokenFiles, brokenAgain, brokenTroubles, brokenFamilies)
 
 // brokenBy gives the first store that is made to fail a rule.
 func brokenBy(rule string) broken {

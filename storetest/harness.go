@@ -65,7 +65,7 @@ type Rule struct {
 
 // rules has every area in the order in which an author meets them, each in one piece.
 var rules = byArea(
-	readRules, docRules, findRules, listRules, queryRules, typeRules, manyRules, pageRules, historyRules, longRules,
+	readRules, familyRules, docRules, findRules, listRules, queryRules, typeRules, manyRules, pageRules, historyRules, longRules,
 	commitRules, errorRules, formRules, requireRules, counterRules, claimRules, keyRules, eraseRules,
 	feedRules, fidelityRules, aliasRules, prepareRules, migrateRules, nameRules,
 	contextRules, endingRules, lifecycleRules, closingRules, concurrencyRules, besideRules, modelRules, maintainRules, saysRules, durableRules, againRules, sharedRules, troubleRules, tryingRules, waitingRules,

@@ -124,7 +124,6 @@ func (l *life) facts(v *till.View, products []till.Product) map[string]string {
 	}
 	terms, err := v.Terms(l.Ctx)
 	l.Must("Terms", err)
-	all["rounding"] = fmt.Sprint(terms.Rounding())
 	for r := range terms.All() {
 		all[ruleFact(r)] = "recorded"
 	}

@@ -165,7 +165,7 @@ func (s *stand) changesOfEverything(customer *till.Customer) []turn {
 		{"the end of the sale", change(till.PriceChange{Mark: till.Clear, Sale: true})},
 		{"no price for many", change(till.PriceChange{Mark: till.Clear, MinQuantity: 10})},
 		{"another rounding", func() error {
-			return s.Staff.SetRounding(s.Ctx, till.Rounding{Mode: money.HalfEven, Level: till.PerUnit})
+			return s.Staff.ChangeRules(s.Ctx, till.RuleChange{Name: "rounding", Rule: till.Rounding{Mode: money.HalfEven, Level: till.PerUnit}})
 		}},
 		{"a new name", revise("SHIRT-L", func(d *till.Description) { d.Words[""] = till.Words{Name: "Something else"} })},
 		{"other options and values", revise("SHIRT-L", func(d *till.Description) {

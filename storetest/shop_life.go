@@ -219,9 +219,9 @@ func (l *life) changesPeople() error {
 }
 
 func (l *life) rounds() error {
-	return l.Staff.SetRounding(l.Ctx, till.Rounding{
+	return l.Staff.ChangeRules(l.Ctx, till.RuleChange{Name: "rounding", Rule: till.Rounding{
 		Mode: choice(l, money.HalfEven, money.HalfAwayFromZero), Level: choice(l, till.PerLine, till.PerUnit, till.PerOrder),
-	})
+	}})
 }
 
 // marks gives an order metadata.

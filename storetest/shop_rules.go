@@ -61,7 +61,7 @@ func (s *stand) changesOfRules(customer till.PersonID) []turn {
 		{"another cash rounding", set("gbp", till.CashRounding{Currency: money.GBP, Increment: 100, Mode: money.Up})},
 		{"the end of cash rounding", end("gbp", till.CashRounding{})},
 		{"another rounding of figures", func() error {
-			return s.Staff.SetRounding(s.Ctx, till.Rounding{Mode: money.Down, Level: till.PerOrder})
+			return s.Staff.ChangeRules(s.Ctx, till.RuleChange{Name: "rounding", Rule: till.Rounding{Mode: money.Down, Level: till.PerOrder}})
 		}},
 		{"another exchange", set("gbp-eur", till.ExchangeRate{From: money.GBP, To: money.EUR, Rate: money.MustParseRate("2")})},
 		{"the end of the exchange", end("gbp-eur", till.ExchangeRate{})},
@@ -88,7 +88,7 @@ func (s *stand) rulesAsOf(at till.Instant) []string {
 
 // rulesText tells of rules, line by line.
 func rulesText(terms till.Terms, at till.Instant) []string {
-	all := []string{fmt.Sprintf("revision %d of %s, rounding %+v", terms.Revision(), terms.Recorded(), terms.Rounding())}
+	all := []string{fmt.Sprintf("revision %d of %s", terms.Revision(), terms.Recorded())}
 	for r := range terms.All() {
 		all = append(all, jsonText(r))
 		if kind := ruleOfKind[r.Kind]; r.N > 0 && kind != nil {
@@ -101,6 +101,6 @@ func rulesText(terms till.Terms, at till.Instant) []string {
 
 // ruleOfKind is a rule of each kind.
 var ruleOfKind = map[string]till.Rule{
-	"zone": till.Zone{}, "home": till.Home{}, "tax": till.TaxRate{}, "promotion": till.Promotion{}, "cap": till.DiscountCap{},
+	"rounding": till.Rounding{}, "zone": till.Zone{}, "home": till.Home{}, "tax": till.TaxRate{}, "promotion": till.Promotion{}, "cap": till.DiscountCap{},
 	"shipping": till.ShippingMethod{}, "list": till.ListRule{}, "exchange": till.ExchangeRate{}, "cash": till.CashRounding{},
 }

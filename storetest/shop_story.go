@@ -90,7 +90,7 @@ func (s *stand) story() string {
 		d.Handle, d.Words[""] = "green-mug", till.Words{Name: "Green mug"}
 		return nil
 	}))
-	did("rounding", s.Staff.SetRounding(s.Ctx, till.Rounding{Mode: money.Up, Level: till.PerUnit}))
+	did("rounding", s.Staff.ChangeRules(s.Ctx, till.RuleChange{Name: "rounding", Rule: till.Rounding{Mode: money.Up, Level: till.PerUnit}}))
 	did("metadata", s.Staff.Because("they called").SetOrderMetadata(s.Ctx, order.ID(), till.Metadata{"parcel": "7"}))
 	draft, err := s.Staff.Because("by telephone").NewDraft(s.Ctx, till.DraftRequest{Customer: in.Person(), Lines: []till.DraftLine{
 		{Item: till.Item{SKU: "CUP", Quantity: 2, Note: "no lid"}}, {Item: till.Item{SKU: "MUG", Quantity: 1}, Agreed: &till.AgreedPrice{Price: money.MustParsePrice("5.00", money.GBP), Why: "a scratch"}},
