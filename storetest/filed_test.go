@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -59,7 +60,32 @@ func openFiled(place string, engine *Engine) (*filed, error) {
 	return s, opened
 }
 
-func place(tb testing.TB) string { return filepath.Join(tb.TempDir(), "log") }
+// places is where the files of all tests are: a directory for each of some ten thousand
+// takes longer than what is done in it.
+var places struct {
+	made func() (string, error)
+	n    atomic.Int64
+}
+
+func TestMain(m *testing.M) {
+	places.made = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "storetest") })
+	code := m.Run()
+	if dir, err := places.made(); err == nil {
+		_ = os.RemoveAll(dir)
+	}
+	os.Exit(code)
+}
+
+// place gives the path of a file that is not there yet.
+func place(tb testing.TB) string {
+	dir, err := places.made()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	path := filepath.Join(dir, fmt.Sprint("log", places.n.Add(1)))
+	tb.Cleanup(func() { _ = os.Remove(path) })
+	return path
+}
 
 // turn runs f while no other handle does anything.
 func (s *filed) turn(ctx context.Context, stale, prepared bool, f func() error) error {

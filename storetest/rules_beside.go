@@ -100,6 +100,7 @@ var besideRules = []Rule{
 							}
 						}
 						found.Add(1)
+						runtime.Gosched()
 					}
 				}
 			})

@@ -149,6 +149,7 @@ var concurrencyRules = []Rule{
 						}
 						last = rev
 						done.Add(1)
+						runtime.Gosched()
 					}
 				})
 			}

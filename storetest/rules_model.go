@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"sync"
 	"testing"
 
 	"github.com/tillkit/till/store"
@@ -29,6 +30,14 @@ func kind(err error) string {
 // time. [Model] draws others.
 const modelSeeds = 4
 
+// modelled are those sequences: drawing one takes longer than running it.
+var modelled = sync.OnceValue(func() (all [modelSeeds]sequence) {
+	for seed := range all {
+		all[seed] = sequences(12).Example(seed)
+	}
+	return all
+})
+
 var modelRules = []Rule{
 	{
 		ID:       "model/sequence",
@@ -41,8 +50,7 @@ var modelRules = []Rule{
 			}
 			e.Logf("%d sequences", seeds)
 			for seed := range seeds {
-				drawn := sequences(12).Example(seed)
-				if diff := compare(e.Ctx, e, e.Harness, drawn, func(store.ChangeSet, store.Receipt, error) {}); diff != "" {
+				if diff := compare(e.Ctx, e, e.Harness, modelled()[seed], func(store.ChangeSet, store.Receipt, error) {}); diff != "" {
 					e.Stopf("sequence %d: %s\nRun storetest.Model: it makes a sequence that fails short.", seed, diff)
 				}
 			}
