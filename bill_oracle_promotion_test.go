@@ -101,9 +101,10 @@ func (o *oracle) amount(amounts []money.Amount) (int64, bool) {
 // refuses gives the lines that a promotion may touch, and what it is refused for.
 func (o *oracle) refuses(h heldPromotion) ([]*bought, CodeReason) {
 	var meant []*bought
+	beside := h.Action.Kind == GiftProduct || h.Action.Kind == PercentOffShipping || h.Action.Kind == AmountOffShipping
 	sum, pieces := int64(0), int64(0)
 	for i := range o.lines {
-		if l := &o.lines[i]; l.now > 0 && !l.agreed && !l.gift && chosen(h.Of, l) {
+		if l := &o.lines[i]; l.missing == "" && !l.gift && chosen(h.Of, l) && (beside || l.now > 0 && !l.agreed) {
 			meant, sum, pieces = append(meant, l), sum+l.now, pieces+l.pieces
 		}
 	}
@@ -121,7 +122,7 @@ func (o *oracle) refuses(h heldPromotion) ([]*bought, CodeReason) {
 		{h.Uses == 0 || used.All < h.Uses, CodeUsedUp},
 		{h.Group == "" || !o.groups[h.Group], CodeExcluded},
 		{len(h.If.Minimum) == 0 || priced && sum >= least, CodeMinimum},
-		{pieces >= h.If.MinQuantity, CodeQuantity},
+		{pieces >= h.If.MinQuantity && (pieces > 0 || !beside), CodeQuantity},
 	} {
 		if !c.met {
 			return nil, c.why

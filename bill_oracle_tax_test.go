@@ -217,11 +217,36 @@ func (o *oracle) taxOrder(items []bearing, taxes int) {
 		tax := rounded(items[group[0]].within(big.NewRat(totalOf(amounts), 1)), o.w.rounding.Mode)
 		shared := spreadOut(tax, ratios(amounts))
 		items[group[0]].split(tax) // over all: what each rate gets
-		owed := slices.Clone(items[group[0]].parts)
+		due, given, sum := slices.Clone(items[group[0]].parts), make([]int64, taxes), int64(0)
 		for n, i := range group {
-			items[i].parts = spreadOut(shared[n], ratios(owed))
-			for t, part := range items[i].parts {
-				owed[t] -= part
+			left := shared[n]
+			sum += left
+			short := make([]*big.Rat, taxes) // what each should have by now, without what it has
+			for t := range taxes {
+				part := int64(0)
+				if tax > 0 {
+					part = rounded(new(big.Rat).Mul(big.NewRat(due[t], tax), big.NewRat(shared[n], 1)), money.Floor)
+					short[t] = new(big.Rat).Mul(big.NewRat(due[t], tax), big.NewRat(sum, 1))
+				}
+				items[i].parts[t] = part
+				given[t] += part
+				left -= part
+			}
+			for ; left > 0; left-- {
+				most := 0
+				lacks := func(t int) *big.Rat { return new(big.Rat).Sub(short[t], big.NewRat(given[t], 1)) }
+				for t := range taxes {
+					if lacks(t).Cmp(lacks(most)) > 0 {
+						most = t
+					}
+				}
+				items[i].parts[most]++
+				given[most]++
+			}
+			for t := range taxes {
+				if given[t] > due[t] {
+					panic("a rate has more than it gets")
+				}
 			}
 		}
 	}

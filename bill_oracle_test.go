@@ -116,21 +116,23 @@ func (o *oracle) cost(b *bought, agreed *money.Price, wanted int64) {
 	}
 	b.article = &o.w.articles[i]
 	lists := o.lists()
+	for _, l := range lists {
+		if price, sale, ok := o.priceIn(b.sku, PriceList{l.name, o.w.currency}, wanted); ok {
+			if b.included, b.sale = l.included, sale; agreed != nil {
+				price, b.sale = *agreed, false
+			}
+			b.subtotal(o.w.rounding, price)
+			return
+		}
+	}
 	if agreed != nil {
 		b.included = lists[len(lists)-1].included
 		b.subtotal(o.w.rounding, *agreed)
 		return
 	}
-	for _, l := range lists {
-		if price, sale, ok := o.priceIn(b.sku, PriceList{l.name, o.w.currency}, wanted); ok {
-			b.included, b.sale = l.included, sale
-			b.subtotal(o.w.rounding, price)
-			return
-		}
-	}
 	names, rates := holding[ExchangeRate](o.w)
-	for _, name := range names {
-		for _, l := range lists {
+	for _, l := range lists {
+		for _, name := range names {
 			if price, base, sale, ok := o.pricesIn(b.sku, PriceList{l.name, rates[name].From}, wanted); ok {
 				here, instead := o.exchanged(price, rates[name]), o.exchanged(base, rates[name])
 				if sale && big.NewRat(here.Amount().Minor(), here.Per()).Cmp(big.NewRat(instead.Amount().Minor(), instead.Per())) >= 0 {

@@ -42,7 +42,7 @@ func (b *bill) appendMembers(t jsonText) jsonText {
 }
 
 func (d *Discount) appendJSON(t jsonText) jsonText {
-	t = t.open("", '{').str("promotion", d.Promotion).str("label", d.Label).given("code", d.Code)
+	t = t.open("", '{').str("promotion", d.Promotion).str("label", d.Label).given("code", d.Code).given("group", d.Group)
 	t = d.Action.appendJSON(t).flag("original", d.Original)
 	if d.Max != nil {
 		t = t.amount("max", *d.Max)

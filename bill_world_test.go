@@ -153,6 +153,9 @@ func (w world) catalog() Catalog { return must(NewCatalog(w.products(), w.priceJ
 func (w world) terms() Terms {
 	t := must3(Terms{}.Change(on(0), RuleChange{Name: "rounding", Rule: w.rounding}))
 	for _, r := range w.rules {
+		t = planned(t, zoneOf(r.rule))
+	}
+	for _, r := range w.rules {
 		for _, c := range r.changes() {
 			t = must3(t.Change(on(0), c))
 		}

@@ -230,7 +230,7 @@ func (s *Shop) quoteAtHome(ctx context.Context, h held, at Instant) (Quote, shel
 }
 
 // goesSomewhere reports whether it matters where a cart goes.
-func (t Terms) goesSomewhere() bool { return len(t.taxes)+len(t.methods) > 0 }
+func (t Terms) goesSomewhere() bool { return len(t.taxes)+len(t.methods)+len(t.outside) > 0 }
 
 // skus gives the article of each line.
 func (c Cart) skus() []SKU {
@@ -260,10 +260,15 @@ func (s *Shop) quote(ctx context.Context, h held, contact Contact, at Instant) (
 	return quote, sh, err
 }
 
-// goesTo gives the cart as going where a contact is, if that is known.
+// goesTo gives the cart as going where a contact is, if that is known. A region that is
+// words there is the one that the cart has chosen in the same country.
 func (c Cart) goesTo(contact Contact) Cart {
 	if to := contact.ShipTo(); to.Country != "" {
-		c.to = Address{Country: to.Country, Region: to.Region, Postcode: to.Postcode}
+		region := to.regionCode()
+		if region == "" && to.Country == c.to.Country {
+			region = c.to.Region
+		}
+		c.to = Address{Country: to.Country, Region: region, Postcode: to.Postcode}
 	}
 	return c
 }

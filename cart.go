@@ -264,10 +264,7 @@ type Merged struct {
 // reported, in the order of the other cart. Codes add up; destination and delivery come
 // where this cart has none. A cart of another price list is refused.
 func (c Cart) Merge(other Cart) (Cart, []Merged, error) {
-	if len(other.lines) == 0 {
-		return c, nil, nil
-	}
-	if other.list != c.list {
+	if len(other.lines) > 0 && other.list != c.list {
 		return c, nil, invalid("cart", "it buys from %s in %s, this one from %s in %s", other.list.List, other.list.Currency, c.list.List, c.list.Currency)
 	}
 	next := c.grow()

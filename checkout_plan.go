@@ -296,10 +296,8 @@ type decided struct {
 func (s *Shop) assemble(h holder, d decided, r CheckoutRequest) (Plan, error) {
 	m, id := d.meta, d.id.String()
 	ref := orderContact(d.held.person, d.id)
-	goes := d.contact.Destination()
-	if goes.Country == "" { // then the cart has said where it goes, if anybody
-		goes = Contact{Billing: d.held.cart.to}.Destination()
-	}
+	to := d.held.cart.goesTo(d.contact).to
+	goes := Destination{Country: to.Country, Region: to.Region}
 	opened, first, err := OpenOrder(m, Opening{ID: d.id, Number: d.number, Contact: ref, Destination: goes}, d.quote)
 	if err != nil {
 		return Plan{}, err

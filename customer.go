@@ -263,14 +263,14 @@ func (s *Shop) mergeGuest(ctx context.Context, guest Token, person PersonID, now
 		return nil, err
 	}
 	theirs, err := s.readCart(carts[0])
-	if err != nil || theirs.IsEmpty() {
+	if err != nil || theirs.IsEmpty() && len(theirs.codes) == 0 && theirs.to == (Address{}) && theirs.delivery == "" {
 		return nil, err
 	}
 	mine, err := s.readCart(carts[1])
 	if err != nil {
 		return nil, err
 	}
-	if mine.IsEmpty() { // what to pay in the guest has chosen, else the customer
+	if mine.IsEmpty() && !theirs.IsEmpty() { // what to pay in the guest has chosen, else the customer
 		mine, err = mine.In(theirs.list)
 	} else {
 		theirs, err = theirs.In(mine.list)

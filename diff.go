@@ -246,11 +246,22 @@ func changedParts(was, is Description) []Part {
 	return out
 }
 
-// changedRules gives every change of a rule that was recorded between the two.
-func changedRules(was, is Terms) []ShopChange {
+// changedRules gives every change of a rule that was recorded between the two, and those
+// recorded before that take effect between their instants, as far as they were not replaced
+// or called off.
+func changedRules(was, is Terms, from, to Instant) []ShopChange {
+	type place struct {
+		kind, name string
+		from       Instant
+	}
+	last := map[place]int64{}
+	for r := range is.All() {
+		last[place{r.Kind, r.Name, r.From}] = r.N
+	}
 	var out []ShopChange
 	for r := range is.All() {
-		if r.N > was.n {
+		begins := r.From > from && r.From <= to && r.Mark != Retract && last[place{r.Kind, r.Name, r.From}] == r.N
+		if r.N > was.n || begins {
 			out = append(out, ShopChange{Kind: RulesChanged, Rule: r})
 		}
 	}

@@ -147,8 +147,8 @@ func TestChangedRest(t *testing.T) {
 		have []ShopChange
 		want []string
 	}{
-		{"the same rules", changedRules(terms, terms), nil},
-		{"another rule", changedRules(Terms{}, terms), []string{"rounding was set to half-even per order, from " + jan(1).String()}},
+		{"the same rules", changedRules(terms, terms, jan(2), jan(30)), nil},
+		{"another rule", changedRules(Terms{}, terms, jan(0), jan(2)), []string{"rounding was set to half-even per order, from " + jan(1).String()}},
 		{"the same stock", changedStock(Stock{at, 3, 1}, Stock{at, 3, 1}), nil},
 		{"another stock", changedStock(Stock{at, 3, 1}, Stock{at, 2, 2}), []string{"MUG at shed: 4 on hand and 2 available instead of 4 and 3"}},
 	} {

@@ -90,7 +90,7 @@ func (d *Delivery) appendSeen(t jsonText) jsonText {
 }
 
 func (x *Tax) appendSeen(t jsonText) jsonText {
-	t = t.open("", '{').page("label", x.label()).page("zone", x.Zone).amount("amount", x.Amount).open("shares", '[')
+	t = t.open("", '{').page("label", x.label()).page("zone", x.Zone).flag("included", x.Included).flag("compound", x.Compound).amount("amount", x.Amount).open("shares", '[')
 	for _, p := range x.Parts {
 		t = t.open("", '{').number("line", int64(p.Line)).amount("amount", p.Amount).shut('}')
 	}

@@ -15,7 +15,8 @@ type Discount struct {
 	Promotion string        `json:"promotion"` // its name
 	Label     string        `json:"label"`
 	Code      string        `json:"code,omitempty"`
-	Action    Action        `json:"action"` // with the amounts of the currency alone
+	Group     string        `json:"group,omitempty"` // of the buyer, for which it was given; "": for all
+	Action    Action        `json:"action"`          // with the amounts of the currency alone
 	Original  bool          `json:"original,omitempty"`
 	Max       *money.Amount `json:"max,omitempty"`
 	Amount    money.Amount  `json:"amount"` // sum of the shares, below 0

@@ -143,7 +143,7 @@ func (b *bill) checkWhole() error {
 		if slices.ContainsFunc(b.Discounts[:i], func(e Discount) bool { return e.Promotion == d.Promotion }) {
 			return invalid(path, "%q stands twice", d.Promotion)
 		}
-		if err := cmp.Or(checkText("promotion", d.Promotion, MaxLabel), checkText("label", d.Label, MaxLabel), checkText("code", d.Code, MaxCode), d.Action.check()); err != nil {
+		if err := cmp.Or(checkText("promotion", d.Promotion, MaxLabel), checkText("label", d.Label, MaxLabel), checkText("code", d.Code, MaxCode), checkText("group", d.Group, MaxName), d.Action.check()); err != nil {
 			return within(path, err)
 		}
 	}

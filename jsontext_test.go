@@ -302,10 +302,12 @@ type seenShared struct {
 }
 
 type seenTax struct {
-	Label  string       `json:"label"`
-	Zone   string       `json:"zone"`
-	Amount money.Amount `json:"amount"`
-	Shares []seenShare  `json:"shares"`
+	Label    string       `json:"label"`
+	Zone     string       `json:"zone"`
+	Included bool         `json:"included,omitempty"`
+	Compound bool         `json:"compound,omitempty"`
+	Amount   money.Amount `json:"amount"`
+	Shares   []seenShare  `json:"shares"`
 }
 
 type seenDelivery struct {
@@ -346,7 +348,7 @@ func TestDigestCoversJSON(t *testing.T) {
 			for _, p := range x.Parts {
 				shares = append(shares, seenShare{p.Line, 0, p.Amount})
 			}
-			want.Taxes = append(want.Taxes, seenTax{x.label(), x.Zone, x.Amount, shares})
+			want.Taxes = append(want.Taxes, seenTax{x.label(), x.Zone, x.Included, x.Compound, x.Amount, shares})
 		}
 		if v := q.bill.Delivery; v != nil {
 			want.Delivery = &seenDelivery{v.label(), v.Zone, v.PickUp, v.Included, v.Subtotal, v.Total, v.Unavailable}

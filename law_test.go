@@ -285,6 +285,10 @@ func TestLawOfTerms(t *testing.T) {
 	instants := []Instant{0, 0, jan(5), jan(10), jan(11), jan(12), MaxInstant + 1}
 	change := func(t *rapid.T, s Terms, m Meta, mark Mark) (Terms, []Entry, error) {
 		c := pick(t, "rule", fullRules()...)
+		if _, known := s.zones.find(zoneOf(c.Rule)); mark == Set && zoneOf(c.Rule) != "" && !known { // the zone comes first
+			all := fullRules()
+			c = all[slices.IndexFunc(all, func(z RuleChange) bool { return z.Name == zoneOf(c.Rule) })]
+		}
 		c.Mark, c.From = mark, pick(t, "from", instants...)
 		return s.Change(m, c)
 	}

@@ -65,14 +65,15 @@ func TestWhichPriceHolds(t *testing.T) {
 	}
 }
 
-// Whether a price includes tax its list says; of an agreed one the cart's own.
+// Whether a price includes tax its list says; of an agreed one the list that it is agreed
+// instead of.
 func TestListsThatIncludeTax(t *testing.T) {
 	terms := under("standard", ListRule{Included: true}, "trade", ListRule{Groups: []string{"trade"}}, "vat", rate("20"))
 	shop := must(NewCatalog([]Product{product(1, "a", "A"), product(2, "b", "B")}, []Prices{priced("A", "12.00"), priced("B", "12.00"), inList("B", "trade", "10.00 GBP")}))
 	cart := must(cartOf(Item{SKU: "A", Quantity: 1}, Item{SKU: "B", Quantity: 1}).For(Purchaser{Groups: []string{"trade"}}))
 	cart = must(cart.AddAgreed(Item{SKU: "B", Quantity: 1}, Agreement{Price: gbp("6.00"), By: "staff"}))
 	q := must(cart.Quote(shop, terms, jan(1)))
-	if got, want := taxedAs(q), "vat 2:2.00; vat' 1:2.00 3:1.00"; got != want || q.Total() != pounds("30.00") {
+	if got, want := taxedAs(q), "vat 2:2.00 3:1.20; vat' 1:2.00"; got != want || q.Total() != pounds("31.20") {
 		t.Errorf("%s, total %s, want %s", got, q.Total(), want)
 	}
 }

@@ -84,7 +84,7 @@ func (p *pricing) line(line *Line, cl *CartLine, pieces int64) error {
 	if cl.Agreed != nil {
 		agreed := *cl.Agreed
 		line.Agreed, line.Price, line.Sale, line.MinQuantity, line.Entry = &agreed, agreed.Price, false, 0, 0
-		line.List, line.Group, line.Included = "", "", p.lists[len(p.lists)-1].included
+		line.List, line.Group = "", ""
 	}
 	line.Subtotal, err = p.q.rounding.times(line.Price, line.Quantity)
 	line.Total = line.Subtotal
@@ -106,22 +106,21 @@ func (p *pricing) offer(cl *CartLine, pieces int64) (Offer, source, error) {
 		return Offer{}, source{}, err
 	}
 	offer := product.offer(variant, p.catalog.locale)
-	if cl.Agreed != nil { // which needs no price in the list
-		own := p.lists[len(p.lists)-1]
-		offer.Priced, _ = p.priced(cl.SKU, own.list, pieces)
-		return offer, source{buysFrom: own}, nil
-	}
 	var ok bool
 	for i := range p.lists {
 		if offer.Priced, ok = p.priced(cl.SKU, p.lists[i].list, pieces); ok {
 			return offer, source{buysFrom: p.lists[i]}, nil
 		}
 	}
-	for _, x := range p.rules.exchange.on(p.q.at) {
-		if x.To != p.cart.list.Currency {
-			continue
-		}
-		for _, from := range p.lists {
+	if cl.Agreed != nil { // which needs no price in a list
+		offer.Priced = Priced{}
+		return offer, source{buysFrom: p.lists[len(p.lists)-1]}, nil
+	}
+	for _, from := range p.lists {
+		for _, x := range p.rules.exchange.on(p.q.at) {
+			if x.To != p.cart.list.Currency {
+				continue
+			}
 			if offer.Priced, ok = p.priced(cl.SKU, PriceList{from.list.List, x.From}, pieces); !ok {
 				continue
 			}
@@ -186,8 +185,14 @@ func (p *pricing) ship() error {
 	return err
 }
 
-// tax counts the taxes.
+// tax counts the taxes: of what is picked up where the shop is at home.
 func (p *pricing) tax() error {
+	if d := p.q.bill.Delivery; d != nil && d.PickUp {
+		if home := p.rules.destination(Address{}, p.q.at); home.Country != "" {
+			p.to = home
+		}
+	}
+	p.q.unknown = p.rules.unknown(p.to, p.q.at)
 	if service := p.rules.asked(NeedTax, p.to, p.q.at); service != "" {
 		return p.taxOutside(service)
 	}
@@ -222,15 +227,17 @@ func costs(lines []*costing, c money.Currency) (sum money.Amount, pieces int64, 
 	return sum, pieces, nil
 }
 
-// meantBy gives the lines that a promotion may touch, until it is asked for others.
-func (p *pricing) meantBy(of *Selection) []*costing {
+// meantBy gives the lines that a promotion may touch, until it is asked for others: those
+// that cost something by now, and at no agreed price. One that touches no line, but gives a
+// gift or touches the shipping, counts all that are bought.
+func (p *pricing) meantBy(h *heldPromotion) []*costing {
 	if p.meant == nil {
 		p.meant = make([]*costing, 0, len(p.costs))
 	}
 	some := p.meant[:0]
 	for i := range p.costs {
 		l := &p.q.bill.Lines[i]
-		if p.costs[i].now.IsZero() || l.Agreed != nil || l.Gift != "" || !of.meets(l, &p.catalog) {
+		if l.Unavailable != "" || l.Gift != "" || !h.Of.meets(l, &p.catalog) || !h.besides() && (p.costs[i].now.IsZero() || l.Agreed != nil) {
 			continue
 		}
 		some = append(some, &p.costs[i])

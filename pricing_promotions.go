@@ -52,6 +52,9 @@ func (p *heldPromotion) ofShipping() bool {
 	return p.Action.Kind == PercentOffShipping || p.Action.Kind == AmountOffShipping
 }
 
+// besides reports whether it takes nothing off the lines that it is for.
+func (p *heldPromotion) besides() bool { return p.ofShipping() || p.Action.Kind == GiftProduct }
+
 // promotionsAt gives the promotions that hold, by priority and name.
 func (t Terms) promotionsAt(at Instant) []heldPromotion {
 	var held []heldPromotion
@@ -115,7 +118,7 @@ func (p *pricing) promote() error {
 // take takes one promotion.
 func (p *pricing) take(h *heldPromotion, room *int64) error {
 	c := p.cart.list.Currency
-	meant := p.meantBy(&h.Of)
+	meant := p.meantBy(h)
 	if why, err := p.refuses(h, meant); err != nil || why != "" {
 		p.answer(h, why)
 		return err
@@ -160,6 +163,9 @@ func (p *pricing) take(h *heldPromotion, room *int64) error {
 
 // took keeps a discount, and what it uses.
 func (p *pricing) took(h *heldPromotion, d Discount) {
+	if i := slices.IndexFunc(h.If.Groups, func(g string) bool { return slices.Contains(p.cart.buyer.Groups, g) }); i >= 0 {
+		d.Group = h.If.Groups[i]
+	}
 	p.q.bill.Discounts = append(p.q.bill.Discounts, d)
 	if h.Uses > 0 || h.Each > 0 || h.If.FirstOrder {
 		u := PromotionUse{Promotion: h.name, Uses: h.Uses, Each: h.Each, First: h.If.FirstOrder}
@@ -218,7 +224,7 @@ func (p *pricing) refuses(h *heldPromotion, meant []*costing) (CodeReason, error
 			return CodeMinimum, nil
 		}
 	}
-	if pieces < h.If.MinQuantity {
+	if pieces < h.If.MinQuantity || pieces == 0 && h.besides() {
 		return CodeQuantity, nil
 	}
 	return "", nil
@@ -284,7 +290,7 @@ func (p *pricing) promoteShipping() error {
 			first := d.costing()
 			at = &first
 		}
-		if why, err := p.refuses(h, p.meantBy(&h.Of)); err != nil || why != "" {
+		if why, err := p.refuses(h, p.meantBy(h)); err != nil || why != "" {
 			p.answer(h, why)
 			if err != nil {
 				return err

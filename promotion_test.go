@@ -14,10 +14,21 @@ func pct(s string) money.Rate { return money.MustParsePercent(s) }
 // under gives terms with rules that hold from day 0 on. A rule's name stands before it.
 func under(named ...any) Terms {
 	t := Terms{}
+	for i := 1; i < len(named); i += 2 {
+		t = planned(t, zoneOf(named[i].(Rule)))
+	}
 	for i := 0; i < len(named); i += 2 {
 		t = must3(t.Change(on(0), RuleChange{Name: named[i].(string), Rule: named[i+1].(Rule)}))
 	}
 	return t
+}
+
+// planned gives terms that know a zone, which is not in force as long as it is not set.
+func planned(t Terms, zone string) Terms {
+	if _, known := t.zones.find(zone); known || zone == "" {
+		return t
+	}
+	return must3(t.Change(on(0), RuleChange{Name: zone, Rule: Zone{}, From: MaxInstant}))
 }
 
 // priceShop has an article of every price that is named, "A" for the first, each listed

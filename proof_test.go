@@ -132,7 +132,7 @@ var unproved = map[string]string{
 	".rounding.mode": "only where something is rounded", ".rounding.level": "likewise",
 	".lines[].name": "words", ".lines[].options[].name": "words", ".lines[].options[].value": "words", ".lines[].metadata.gift": "the host's own",
 	".lines[].entry": "number in the article's prices, which are not in the order", ".lines[].least": "the rule of the prices, which are not in the order",
-	".lines[].list": "a rule that is not in the order", ".lines[].group": "likewise", ".lines[].unstocked": "says what is done with the stock",
+	".lines[].list": "a rule that is not in the order", ".discounts[].group": "likewise", ".lines[].group": "likewise", ".lines[].unstocked": "says what is done with the stock",
 	".lines[].agreed.by": "who agreed", ".lines[].agreed.why": "words", ".lines[].base": "only above the price, while a sale holds; not charged, where one was agreed",
 	".lines[].price": "a sale price of many pieces, which moves the subtotal by less than a unit", ".lines[].quantity": "of what costs nothing, or is priced by the thousand",
 	".lines[].exchanged.price": "where rounding hides it", ".lines[].exchanged.base": "likewise",

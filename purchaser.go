@@ -95,11 +95,21 @@ func (c Cart) Codes() []string { return bare(c.codes) }
 
 // ShipTo says where the cart goes, for taxes and shipping. Of the address country, region
 // and postcode alone are kept; the zero Address takes them back. A region is a code as in
-// ISO 3166-2, or "".
+// ISO 3166-2, or "": "CA-QC", which "qc" becomes.
 func (c Cart) ShipTo(to Address) (Cart, error) {
 	to = Address{Country: to.Country, Region: to.Region, Postcode: to.Postcode}
-	if err := within("destination", to.check()); err != nil {
-		return c, err
+	err := to.check()
+	switch {
+	case err != nil:
+	case to.Country == "" && to != (Address{}):
+		err = invalid("country", "none was given: a region and a postcode are of one")
+	case to.Region != "":
+		if to.Region = to.regionCode(); to.Region == "" {
+			err = invalid("region", "it is no code of %s as in ISO 3166-2: write one such as \"CA-QC\"", to.Country)
+		}
+	}
+	if err != nil {
+		return c, within("destination", err)
 	}
 	c.to = to
 	return c, nil

@@ -72,6 +72,7 @@ type Quote struct {
 	data     Metadata
 	codes    []CodeAnswer     // what the cart's codes are good for
 	ways     []DeliveryOption // the methods that can be chosen
+	unknown  string           // what of the destination has to be known
 }
 
 // Quote computes what the cart costs at an instant: prices, promotions, shipping, taxes,
@@ -198,7 +199,9 @@ func (q Quote) Reasons() Reason {
 func (q Quote) Explain() string { return q.Reasons().explain() }
 
 // Err says why the quote cannot be ordered: an [UnavailableError] for each line
-// that cannot be bought and a [DeliveryError], joined. nil if it can, and for an empty one.
+// that cannot be bought, a [DeliveryError], and [ErrInvalid] where the rules have a zone that
+// the destination may lie in, by a region or a postcode that is not known; joined. nil if it
+// can, and for an empty one.
 func (q Quote) Err() error {
 	var errs []error
 	for _, l := range q.bill.Lines {
@@ -208,6 +211,9 @@ func (q Quote) Err() error {
 	}
 	if d := q.bill.Delivery; d != nil && d.Unavailable != "" {
 		errs = append(errs, &DeliveryError{Method: d.Method, Reason: d.Unavailable})
+	}
+	if q.unknown != "" && len(q.bill.Lines) > 0 {
+		errs = append(errs, invalid("destination."+q.unknown, "it is not known, and the rules depend on it there: say it with ShipTo, or in the contact (a region as a code of ISO 3166-2, such as \"CA-QC\")"))
 	}
 	return errors.Join(errs...)
 }

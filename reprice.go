@@ -3,12 +3,13 @@ package till
 import "slices"
 
 // Reprice says what an order would cost at another instant, by another catalog and other
-// terms: its lines, agreed prices, codes and delivery, to the same country and region, for
-// a buyer who is taxed as then and in the groups that counted then. [Compare] says in what
-// it differs from what [Order.Quote] gives. The order itself is not
-// touched by it. Gifts are given anew; what the buyer has used of promotions before is not
-// known here, so none is used up. A catalog needs what [Terms.PriceLists] and [Terms.Gifts]
-// name.
+// terms: its lines, agreed prices, delivery and the codes that took something off, to the same
+// country and region, for a buyer who is taxed as then and in the groups that got him
+// something then. [Compare] says in what it differs from what [Order.Quote] gives. The order
+// itself is not touched by it. Gifts are given anew; what the buyer has used of promotions
+// before is not known here, so none is used up. The catalog needs the prices of all that
+// [Terms.PriceLists] and [Terms.Gifts] name, and the order no zone of postcodes, which it
+// does not keep: [Staff.Reprice] looks both up.
 func Reprice(o Order, catalog Catalog, terms Terms, at Instant) (Quote, error) {
 	c, err := o.again()
 	if err != nil {
@@ -32,9 +33,14 @@ func (o Order) again() (Cart, error) {
 	if err != nil {
 		return Cart{}, err
 	}
+	in := func(group string) {
+		if group != "" && !slices.Contains(c.buyer.Groups, group) {
+			c.buyer.Groups = append(c.buyer.Groups, group)
+		}
+	}
 	for i := range o.is.Lines {
 		l := &o.is.Lines[i]
-		if l.Gift != "" {
+		if in(l.Group); l.Gift != "" {
 			continue
 		}
 		line := CartLine{N: l.N, SKU: l.SKU, Quantity: l.Quantity, Apart: true, Metadata: l.Metadata.clone()}
@@ -43,11 +49,9 @@ func (o Order) again() (Cart, error) {
 			line.Agreed = &agreed
 		}
 		c.lines, c.last = append(c.lines, line), l.N
-		if l.Group != "" && !slices.Contains(c.buyer.Groups, l.Group) {
-			c.buyer.Groups = append(c.buyer.Groups, l.Group)
-		}
 	}
 	for _, d := range o.is.Discounts {
+		in(d.Group)
 		if d.Code != "" && !c.hasCode(d.Code) {
 			c.codes = append(c.codes, d.Code)
 		}

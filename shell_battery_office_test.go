@@ -187,6 +187,10 @@ func staffPeopleRows() []row {
 		},
 		{on: "Staff.Orders", args: argsOf(till.OrderQuery{}), wrong: orderQueries()},
 		{on: "Staff.Order", args: mine, wrong: orders(false)},
+		{
+			on: "Staff.Reprice", args: func(d *desk) []any { return []any{d.order(), june(1)} },
+			wrong: append(orders(false), instants("at", arg[till.Instant](1))...),
+		},
 		{on: "Staff.Confirmation", args: mine, wrong: orders(false)},
 		{
 			on: "Staff.SetOrderMetadata", writes: true, args: func(d *desk) []any { return []any{d.order(), till.Metadata{"box": "7"}} },

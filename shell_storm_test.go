@@ -31,6 +31,7 @@ func TestShellStorm(t *testing.T) {
 			skus = append(skus, sku)
 			s.sells(sku, "9.50", 200)
 		}
+		s.rules(rule("gb", till.Zone{Countries: []string{"GB"}}))
 		emails := []string{"a@example.com", "b@example.com", "c@example.com"}
 		reg := func(st *stall, e string) {
 			_ = st.shop.Register(st.ctx, till.Registration{Name: "Ada", Email: e, Password: stallPassword})

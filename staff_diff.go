@@ -149,7 +149,7 @@ func (d difference) rules(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return d.tell(changedRules(was, is)...)
+	return d.tell(changedRules(was, is, d.from, d.to)...)
 }
 
 func (d difference) stocks(ctx context.Context) error {

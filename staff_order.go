@@ -2,6 +2,7 @@ package till
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/tillkit/till/store"
@@ -167,6 +168,50 @@ func (s *Shop) ordersNamed(ctx context.Context, family string, refs []store.Ref,
 // Order gives an order.
 func (s *Staff) Order(ctx context.Context, id OrderID) (Order, error) {
 	return s.shop.loadOrder(ctx, id)
+}
+
+// Reprice says what an order would cost at an instant by the prices and rules that are
+// recorded now, as the function [Reprice] does: with the lists that they name, the postcode of
+// the order's contact as long as it is there, and the answers of the shop's services. An
+// instant beyond the years 1 to 9999 is [ErrInvalid].
+func (s *Staff) Reprice(ctx context.Context, id OrderID, at Instant) (Quote, error) {
+	if err := within("at", s.shop.AsOf(at).check()); err != nil {
+		return Quote{}, err
+	}
+	order, err := s.Order(ctx, id)
+	if err != nil {
+		return Quote{}, err
+	}
+	cart, err := order.again()
+	if err != nil {
+		return Quote{}, err
+	}
+	contact, err := s.shop.loadContact(ctx, order.Contact())
+	if err != nil {
+		return Quote{}, err
+	}
+	if to := contact.ShipTo(); to.Country == cart.to.Country {
+		cart.to.Postcode = to.Postcode
+	}
+	rules, err := s.Terms(ctx)
+	if err != nil {
+		return Quote{}, err
+	}
+	for {
+		lists, skus := rules.needs(cart, at)
+		sh, err := s.shop.wholeShelf(ctx, lists, skus)
+		if err != nil {
+			return Quote{}, err
+		}
+		now, gifts := sh.terms.needs(cart, at)
+		if rules = sh.terms; !slices.Equal(lists, now) || !slices.Equal(each(skus), each(gifts)) {
+			continue // they have changed meanwhile
+		}
+		if rules, err = s.shop.ask(ctx, cart, sh, at); err != nil {
+			return Quote{}, err
+		}
+		return cart.Quote(sh.catalog, rules, at)
+	}
 }
 
 // Confirmation gives an order's confirmation, rendered from what is there now: the

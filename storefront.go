@@ -56,23 +56,27 @@ func (s *Shop) Catalog(ctx context.Context, skus ...SKU) (Catalog, error) {
 			return Catalog{}, err
 		}
 	}
-	list := standard(s.currency)
-	sh, err := s.loadShelf(ctx, []PriceList{list}, skus)
+	sh, err := s.wholeShelf(ctx, []PriceList{standard(s.currency)}, skus)
+	return sh.catalog, err
+}
+
+// wholeShelf is loadShelf with the whole past of each price.
+func (s *Shop) wholeShelf(ctx context.Context, lists []PriceList, skus []SKU) (shelf, error) {
+	sh, err := s.loadShelf(ctx, lists, skus)
 	if err != nil {
-		return Catalog{}, err
+		return shelf{}, err
 	}
 	for k, p := range sh.catalog.prices {
 		if !p.cut {
 			continue // there is none, or it was folded
 		}
-		record := store.Record{Ref: refPrices(k.sku, list), Rev: p.n}
-		whole, err := s.wholePrices(ctx, record, k.sku, list)
+		whole, err := s.wholePrices(ctx, store.Record{Ref: refPrices(k.sku, k.list), Rev: p.n}, k.sku, k.list)
 		if err != nil {
-			return Catalog{}, err
+			return shelf{}, err
 		}
 		sh.catalog.prices[k] = &whole
 	}
-	return sh.catalog, nil
+	return sh, nil
 }
 
 // Available says how much of each article is there to be sold: what is not reserved,

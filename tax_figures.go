@@ -1,6 +1,7 @@
 package till
 
 import (
+	"math/bits"
 	"slices"
 
 	"github.com/tillkit/till/money"
@@ -179,8 +180,9 @@ func (t *taxable) byRate(whole money.Amount) ([]money.Amount, error) {
 }
 
 // splitAll splits the tax that a group includes: the whole over the rates, then that of
-// each in turn by what every rate has yet to get. So the parts sum up by rate and by line,
-// and no rate has what is left over of every small line.
+// each in turn. A rate gets its share there, cut off; what is left goes to those that have
+// got the least of what they should have by then. So the parts sum up by rate and by line,
+// and no rate collects what is left over of every small line.
 func splitAll(all []taxable, group []int, shares []money.Amount, taxes []Tax, c money.Currency) error {
 	first := &all[group[0]]
 	whole := nothing(c)
@@ -202,23 +204,65 @@ func splitAll(all []taxable, group []int, shares []money.Amount, taxes []Tax, c 
 	if err != nil {
 		return err
 	}
-	left := make([]int64, len(rates))
+	s := splitter{whole: uint64(whole.Minor()), rates: make([]uint64, len(rates)), given: make([]uint64, len(rates))}
 	for i := range rates {
-		left[i] = rates[i].Minor()
+		s.rates[i] = uint64(rates[i].Minor())
 	}
 	for n, j := range group {
-		parts := slices.Repeat([]money.Amount{shares[n]}, len(left))
-		if !shares[n].IsZero() {
-			if parts, err = shares[n].Allocate(left); err != nil {
+		for i, part := range s.next(uint64(shares[n].Minor())) {
+			ref := all[j].refs[i]
+			if taxes[ref.tax].Parts[ref.part].Amount, err = money.FromMinor(int64(part), c); err != nil {
 				return err
 			}
 		}
-		for i, ref := range all[j].refs {
-			taxes[ref.tax].Parts[ref.part].Amount = parts[i]
-			left[i] -= parts[i].Minor()
-		}
 	}
 	return nil
+}
+
+// splitter splits the parts of a whole over rates, in smallest units.
+type splitter struct {
+	whole, by uint64   // by: the parts that have been split
+	rates     []uint64 // what each rate gets of the whole
+	given     []uint64 // what it has got
+}
+
+// next splits a part. No rate is ever ahead of its share of all parts by a unit, and so none
+// gets more than it should.
+func (s *splitter) next(part uint64) []uint64 {
+	parts, left := make([]uint64, len(s.rates)), part
+	s.by += part
+	for i, rate := range s.rates {
+		hi, lo := bits.Mul64(part, rate)
+		parts[i], _ = bits.Div64(hi, lo, s.whole) // part is at most the whole
+		left -= parts[i]
+		s.given[i] += parts[i]
+	}
+	for ; left > 0; left-- {
+		behind, most := 0, s.behind(0)
+		for i := 1; i < len(s.rates); i++ {
+			if is := s.behind(i); is.hi > most.hi || is.hi == most.hi && is.lo > most.lo {
+				behind, most = i, is
+			}
+		}
+		parts[behind]++
+		s.given[behind]++
+	}
+	return parts
+}
+
+// behind gives how far a rate is behind its share of the parts by now, times the whole, as
+// a number of 128 bits with a sign.
+func (s *splitter) behind(i int) (is struct {
+	hi int64
+	lo uint64
+}) {
+	hi, lo := bits.Mul64(s.rates[i], s.by)
+	gotHi, gotLo := bits.Mul64(s.given[i], s.whole)
+	var borrow uint64
+	is.lo, borrow = bits.Sub64(lo, gotLo, 0)
+	hi, _ = bits.Sub64(hi, gotHi, borrow)
+	is.hi = int64(hi)
+	return is
 }
 
 // taxOrder counts the taxes of a whole order: each rate on the sum of what bears it, and

@@ -2,11 +2,13 @@ package till
 
 import (
 	"fmt"
+	"math/big"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/tillkit/till/money"
+	"pgregory.net/rapid"
 )
 
 // taxedAs says what taxes a quote has: by rule, then by line.
@@ -224,4 +226,45 @@ func TestCartCodes(t *testing.T) {
 		t.Error("there are too many codes")
 	}
 	must(c.AddCode("ten")) // one that is there
+}
+
+// Taxes that are split part by part come to what each rate gets of the whole, and on the
+// way no rate is ahead of its share by a unit.
+func TestSplitter(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rates := rapid.SliceOfN(rapid.Uint64Range(0, 1<<rapid.SampledFrom([]int{3, 10, 40}).Draw(t, "bits")), 2, 6).Draw(t, "rates")
+		s := splitter{rates: rates, given: make([]uint64, len(rates))}
+		for _, rate := range rates {
+			s.whole += rate
+		}
+		if s.whole == 0 {
+			t.Skip("nothing is to be split")
+		}
+		for left := s.whole; left > 0; {
+			part := rapid.Uint64Range(0, left).Draw(t, "part")
+			if left -= part; part == 0 {
+				part, left = left, 0
+			}
+			sum := uint64(0)
+			for _, n := range s.next(part) {
+				sum += n
+			}
+			if sum != part {
+				t.Fatalf("a part of %d is split into %d", part, sum)
+			}
+			for i := range rates {
+				ahead := new(big.Int).Sub(product128(s.given[i], s.whole), product128(s.rates[i], s.by))
+				if ahead.Cmp(new(big.Int).SetUint64(s.whole)) >= 0 {
+					t.Fatalf("rate %d of %v has %v of %d", i, rates, s.given, s.by)
+				}
+			}
+		}
+		if !slices.Equal(s.given, rates) {
+			t.Fatalf("the rates get %v, not %v", s.given, rates)
+		}
+	})
+}
+
+func product128(a, b uint64) *big.Int {
+	return new(big.Int).Mul(new(big.Int).SetUint64(a), new(big.Int).SetUint64(b))
 }

@@ -137,7 +137,13 @@ func (t Terms) Change(m Meta, c RuleChange) (Terms, []Entry, error) {
 	}
 	c.From = from
 	if c.Mark == Set {
-		if err := within(c.Rule.word()+" "+c.Name, c.Rule.check(c.Name)); err != nil {
+		err := c.Rule.check(c.Name)
+		if zone := zoneOf(c.Rule); err == nil && zone != "" {
+			if _, known := t.zones.find(zone); !known {
+				err = invalid("zone", "there is no zone %q: record it first", zone)
+			}
+		}
+		if err := within(c.Rule.word()+" "+c.Name, err); err != nil {
 			return t, nil, err
 		}
 		c.Rule = c.Rule.canonical()
@@ -146,6 +152,19 @@ func (t Terms) Change(m Meta, c RuleChange) (Terms, []Entry, error) {
 		}
 	}
 	return c.Rule.change(t, m, c)
+}
+
+// zoneOf gives the zone that a rule names, "" for none.
+func zoneOf(r Rule) string {
+	switch r := r.(type) {
+	case TaxRate:
+		return r.Zone
+	case ShippingMethod:
+		return r.Zone
+	case Outside:
+		return r.Zone
+	}
+	return ""
 }
 
 // holds reports whether the change says what the rule in force says.

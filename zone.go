@@ -8,7 +8,8 @@ import (
 
 // Zone is a part of the world, for taxes and shipping: the destinations that meet
 // everything that it names. The zero Zone is the whole world, the destinations that are
-// not known included.
+// not known included. Rules name a zone that was recorded before them; while it is not in
+// force, they hold nowhere.
 type Zone struct {
 	Countries []string `json:"countries,omitempty"` // ISO 3166-1 alpha-2: "CA"; none: all
 	Regions   []string `json:"regions,omitempty"`   // ISO 3166-2: "CA-QC"; none: all
@@ -46,8 +47,11 @@ func (z Zone) check(string) error {
 }
 
 func checkCountry(code string) error {
-	if code == "" {
+	switch code {
+	case "":
 		return invalid("country", "it is empty: a zone of all countries names none")
+	case "UK", "EU", "EL": // which people write, and which are no countries of ISO 3166-1
+		return invalid("country", "%q is no country of ISO 3166-1: write \"GB\", \"GR\", or each member state", code)
 	}
 	return Address{Country: code}.check()
 }
@@ -75,16 +79,71 @@ func (z Zone) change(t Terms, m Meta, c RuleChange) (Terms, []Entry, error) {
 }
 
 // Has reports whether a destination lies in the zone: by country, region and
-// postcode. What is not known of it meets no condition.
+// postcode. What is not known of it meets no condition, and a postcode that is not known
+// is none of Except. A region may leave the country out, "QC" for "CA-QC"; of postcodes
+// letters and digits alone count, in either case, nor the last four digits of nine in the US.
 func (z Zone) Has(to Address) bool {
-	if len(z.Countries) > 0 && !slices.Contains(z.Countries, to.Country) || len(z.Regions) > 0 && !slices.Contains(z.Regions, to.Region) {
+	if len(z.Countries) > 0 && !slices.Contains(z.Countries, to.Country) || len(z.Regions) > 0 && !slices.Contains(z.Regions, to.regionCode()) {
 		return false
 	}
 	if len(z.Postcodes) == 0 && len(z.Except) == 0 {
 		return true
 	}
 	code := postal(to.Postcode)
+	if to.Country == "US" && len(code) == len("941031234") {
+		code = code[:len("94103")] // ZIP+4: a part of the area that the first five name
+	}
 	return (len(z.Postcodes) == 0 || matchesAny(z.Postcodes, code)) && !matchesAny(z.Except, code)
+}
+
+// regionCode gives the region as a code of ISO 3166-2, which may be written without the
+// country and in small letters; "" if it is other words, or of another country.
+func (a Address) regionCode() string {
+	code := strings.Map(func(r rune) rune {
+		if 'a' <= r && r <= 'z' {
+			return r - 'a' + 'A'
+		}
+		return r
+	}, a.Region)
+	if !strings.Contains(code, "-") {
+		code = a.Country + "-" + code
+	}
+	if !isRegion(code) || !strings.HasPrefix(code, a.Country) {
+		return ""
+	}
+	return code
+}
+
+// unknown names what of a destination has to be known, because a zone that could have it
+// depends on it: its region or its postcode; "" if it is enough.
+func (t Terms) unknown(to Address, at Instant) string {
+	if to.Country == "" {
+		return ""
+	}
+	postcode := false
+	for _, z := range t.zones.on(at) {
+		if len(z.Countries) > 0 && !slices.Contains(z.Countries, to.Country) {
+			continue
+		}
+		if of := func(code string) bool { return strings.HasPrefix(code, to.Country+"-") }; len(z.Regions) > 0 {
+			if !slices.ContainsFunc(z.Regions, of) {
+				continue
+			}
+			if to.Region == "" {
+				return "region"
+			}
+			if !slices.Contains(z.Regions, to.Region) {
+				continue
+			}
+		} else if len(z.Countries) == 0 {
+			continue // postcodes of everywhere say nothing of a country that has none
+		}
+		postcode = postcode || len(z.Postcodes) > 0 && postal(to.Postcode) == ""
+	}
+	if postcode {
+		return "postcode"
+	}
+	return ""
 }
 
 // matchesAny reports whether a postcode matches one of the patterns.
@@ -101,16 +160,17 @@ func matchesAny(patterns []string, code string) bool {
 	})
 }
 
-// postal gives a postcode without what people write differently: spaces, hyphens, case.
+// postal gives the letters and digits of a postcode, in capitals: what stands between
+// them people write differently.
 func postal(code string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
-		case r == ' ' || r == '-':
-			return -1
 		case 'a' <= r && r <= 'z':
 			return r - 'a' + 'A'
+		case 'A' <= r && r <= 'Z' || '0' <= r && r <= '9':
+			return r
 		}
-		return r
+		return -1
 	}, code)
 }
 
@@ -151,7 +211,7 @@ func (h Home) address() Address {
 
 // destination gives where a cart goes to, as far as it is known.
 func (t Terms) destination(to Address, at Instant) Address {
-	if to != (Address{}) {
+	if to.Country != "" {
 		return to
 	}
 	home, _ := t.homes.at("home", at)
