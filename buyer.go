@@ -195,7 +195,9 @@ func (b *Buyer) SetMetadata(ctx context.Context, data Metadata) error {
 	return b.change(ctx, func(c Cart) (Cart, error) { return c.WithMetadata(data) })
 }
 
-// Quote says what the cart costs now, and why. It does not look at stock.
+// Quote says what the cart costs now, and why. It does not look at stock, but of what
+// promotions give. What only a contact tells, such as whether a guest has used a promotion
+// before, is found at the checkout: see [DriftError].
 func (b *Buyer) Quote(ctx context.Context) (Quote, error) {
 	is, err := b.hold(ctx, wanted{})
 	if err != nil {

@@ -14,25 +14,29 @@ func (b *Buyer) AddCode(ctx context.Context, code string) error {
 	return b.change(ctx, func(c Cart) (Cart, error) { return c.AddCode(code) })
 }
 
-// RemoveCode takes a code out of the cart.
+// RemoveCode takes a code out of the cart, as [Cart.RemoveCode] does.
 func (b *Buyer) RemoveCode(ctx context.Context, code string) error {
 	return b.change(ctx, func(c Cart) (Cart, error) { return c.RemoveCode(code) })
 }
 
-// ShipTo says where the cart goes, for taxes and shipping, as [Cart.ShipTo] does. An order
+// ShipTo says where the cart goes, for taxes and shipping, as [Cart.ShipTo] does. Until it
+// is said, the quotes of a customer count with the address of the account, and those of a
+// guest, or of an account without an address, with the shop's [Home]. An order
 // goes to the address of its contact: where taxes or shipping are others there, its
 // checkout is a [DriftError].
 func (b *Buyer) ShipTo(ctx context.Context, to Address) error {
 	return b.change(ctx, func(c Cart) (Cart, error) { return c.ShipTo(to) })
 }
 
-// Deliver chooses a method of shipping by its name, one of [Quote.Deliveries].
+// Deliver chooses a method of shipping by its name, one of [Quote.Deliveries]; "" takes the
+// choice back.
 func (b *Buyer) Deliver(ctx context.Context, method string) error {
 	return b.change(ctx, func(c Cart) (Cart, error) { return c.Deliver(method) })
 }
 
 // PayIn lets the cart cost what it costs in a currency: where the prices of the list are
-// not in it, the rules need an [ExchangeRate].
+// not in it, the rules need an [ExchangeRate]. Whether they have one is not looked at here:
+// without it the articles cannot be bought ([NoPrice]), which [Quote.Err] says.
 func (b *Buyer) PayIn(ctx context.Context, currency money.Currency) error {
 	return b.change(ctx, func(c Cart) (Cart, error) { return c.In(PriceList{c.list.List, currency}) })
 }
@@ -42,7 +46,7 @@ func (d *DraftOrder) AddCode(ctx context.Context, code string) error {
 	return d.change(ctx, func(c Cart) (Cart, error) { return c.AddCode(code) })
 }
 
-// RemoveCode takes a code out of the draft.
+// RemoveCode takes a code out of the draft, as [Cart.RemoveCode] does.
 func (d *DraftOrder) RemoveCode(ctx context.Context, code string) error {
 	return d.change(ctx, func(c Cart) (Cart, error) { return c.RemoveCode(code) })
 }
@@ -52,7 +56,7 @@ func (d *DraftOrder) ShipTo(ctx context.Context, to Address) error {
 	return d.change(ctx, func(c Cart) (Cart, error) { return c.ShipTo(to) })
 }
 
-// Deliver chooses a method of shipping by its name, one of [Quote.Deliveries].
+// Deliver chooses a method of shipping, as [Buyer.Deliver] does.
 func (d *DraftOrder) Deliver(ctx context.Context, method string) error {
 	return d.change(ctx, func(c Cart) (Cart, error) { return c.Deliver(method) })
 }

@@ -43,7 +43,8 @@ type ConfirmedLine struct {
 	Note   string // the buyer's
 }
 
-// Confirmation makes the order's confirmation. contact is the record that
+// Confirmation makes the order's confirmation; its words beside the shop's own are
+// English. contact is the record that
 // [Order.Contact] names, or the zero Contact once it is erased.
 func (o Order) Confirmation(contact Contact) Confirmation {
 	contact = contact.clone()

@@ -34,7 +34,7 @@ type Address struct {
 	Street   string `json:"street,omitempty"`
 	Street2  string `json:"street2,omitempty"`
 	City     string `json:"city,omitempty"`
-	Region   string `json:"region,omitempty"` // a code, as in ISO 3166-2, where tax depends on it: "CA-QC"
+	Region   string `json:"region,omitempty"` // a code as in ISO 3166-2, where tax or shipping depends on it: "CA-QC"
 	Postcode string `json:"postcode,omitempty"`
 	Country  string `json:"country,omitempty"` // ISO 3166-1 alpha-2: "GB"
 }
@@ -141,7 +141,11 @@ func (a Address) check() error {
 		}
 	}
 	if a.Country != "" && (len(a.Country) != 2 || strings.Trim(a.Country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
-		return invalid("country", "%.40q is no two-letter code as in ISO 3166-1: write \"GB\"", a.Country)
+		such := "GB"
+		if len(a.Country) == 2 && strings.Trim(strings.ToUpper(a.Country), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
+			such = strings.ToUpper(a.Country)
+		}
+		return invalid("country", "%.40q is no code of two capital letters as in ISO 3166-1: write one like %q", a.Country, such)
 	}
 	return nil
 }

@@ -157,7 +157,7 @@ func (v Variant) check(options int) error {
 	if err := checkText("image", v.Image, MaxImageAddress); err != nil {
 		return err
 	}
-	if err := checkText("tax_category", v.TaxCategory, MaxMetadataKey); err != nil {
+	if err := checkText("tax_category", v.TaxCategory, MaxCategory); err != nil {
 		return err
 	}
 	return v.Stock.check()

@@ -19,7 +19,7 @@ type Discount struct {
 	Action    Action        `json:"action"`          // with the amounts of the currency alone
 	Original  bool          `json:"original,omitempty"`
 	Max       *money.Amount `json:"max,omitempty"`
-	Amount    money.Amount  `json:"amount"` // sum of the shares, below 0
+	Amount    money.Amount  `json:"amount"` // sum of the shares: below 0, or 0 of a gift that costs nothing
 	Shares    []Share       `json:"shares"` // of every line that it may touch, by number; of the shipping, line 0
 }
 

@@ -231,7 +231,9 @@ func compareLines(was, is Line) []Difference {
 }
 
 // DriftError says that what a buyer agreed to is not what the cart costs now.
-// Nothing was changed; show the new quote and ask again.
+// Nothing was changed; show Quote and ask again, with its digest. Take Quote itself, not
+// one that is made anew: what only the contact tells, where the goods go and what a guest
+// has used of promotions, is known at the checkout alone.
 type DriftError struct {
 	Accepted    Digest       // what the buyer agreed to
 	Quote       Quote        // what the cart costs now

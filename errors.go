@@ -3,6 +3,7 @@ package till
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/tillkit/till/store"
 )
@@ -64,6 +65,27 @@ func within(path string, err error) error {
 	}
 	return err
 }
+
+// partError is an error of one part of a request that has no path of its own.
+type partError struct {
+	path string
+	err  error
+}
+
+// inPart says in which part of a request an error is: before the path of an [InvalidError],
+// else before what it says.
+func inPart(path string, err error) error {
+	if in := within(path, err); in != err {
+		return in
+	}
+	return &partError{path, err}
+}
+
+func (e *partError) Error() string {
+	return "till: " + e.path + ": " + strings.TrimPrefix(e.err.Error(), "till: ")
+}
+
+func (e *partError) Unwrap() error { return e.err }
 
 // NotFoundError says what was asked for.
 type NotFoundError struct {

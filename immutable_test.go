@@ -52,7 +52,7 @@ func TestGettersGiveCopies(t *testing.T) {
 	cart = must(cart.AddAgreed(Item{SKU: "MUG", Quantity: 1}, Agreement{Price: gbp("1"), By: "staff"}))
 	values := []any{
 		o, shop, *shop.products["SHIRT-L"], *shop.prices[priceKey{"SHIRT-L", inPounds}], account, cart,
-		must(cart.Quote(shop, Terms{}, jan(11))), must3(Terms{}.Change(on(0), RuleChange{Name: "rounding", Rule: DefaultRounding})),
+		must(cart.Quote(shop, Terms{}, jan(11))), must3(Terms{}.Change(on(0), RuleChange{Name: "rounding", Rule: usualRounding})),
 		shop.products["MUG"].Listing("MUG"), o.Reasons(),
 	}
 	called := 0

@@ -224,7 +224,7 @@ func (d drawn) lines() []Line {
 }
 
 func (d drawn) rounding() Rounding {
-	return Rounding{Mode: rapid.SampledFrom([]money.Rounding{money.Exact, money.HalfEven}).Draw(d.T, "mode"), Level: RoundingLevel(d.few(3))}
+	return Rounding{Mode: rapid.SampledFrom([]money.Rounding{money.Exact, money.HalfEven}).Draw(d.T, "mode"), Level: RoundingLevel(d.few(2))}
 }
 
 func (d drawn) contactRef() ContactRef { return ContactRef{drawnID[Person](d), d.text()} }

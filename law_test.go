@@ -300,6 +300,8 @@ func TestLawOfTerms(t *testing.T) {
 			return s.Change(m, pick(t, "wrong", []RuleChange{
 				{}, {Name: "vat"}, {Name: "", Rule: Zone{}}, {Name: "a b", Rule: Zone{}}, {Name: "x", Rule: Home{Country: "GB"}}, {Name: "home", Rule: Home{}},
 				{Name: "x", Rule: Zone{}, Mark: 9}, {Name: "x", Rule: TaxRate{Label: "x", Rate: money.MustParseRate("10.1")}},
+				{Name: "x", Rule: Promotion{Label: "x", Action: Gift("A", 1), Of: Selection{Attributes: map[string][]string{"k": {"\xff"}}}}},
+				{Name: "x", Rule: Promotion{Label: "x", Action: Gift("A", 1), Of: Selection{Attributes: map[string][]string{"\xff": {"v"}}}}},
 			}...))
 		}},
 		{"set rounding", 4, func(t *rapid.T, s Terms, m Meta) (Terms, []Entry, error) {

@@ -304,7 +304,7 @@ func (o Order) Reasons() Reason {
 	return tree
 }
 
-// Explain gives the tree of reasons as text.
+// Explain gives the tree of reasons as text, as [Quote.Explain] does.
 func (o Order) Explain() string { return o.Reasons().explain() }
 
 // Metadata gives the order's metadata, as a copy.

@@ -123,7 +123,7 @@ func TestOrderHoldsCopies(t *testing.T) {
 	c = must(c.AddAgreed(Item{SKU: "S", Quantity: 1}, agreed))
 	products, all := []Product{p}, []Prices{prices}
 	shop := must(NewCatalog(products, all))
-	terms := must3(Terms{}.Change(on(0), RuleChange{Name: "rounding", Rule: DefaultRounding}))
+	terms := must3(Terms{}.Change(on(0), RuleChange{Name: "rounding", Rule: usualRounding}))
 	q := must(c.Quote(shop, terms, jan(1)))
 	o := must3(must3(OpenOrder(on(2), opening(), q)).Place(on(3), ByInvoice))
 	contact := buyer()

@@ -10,12 +10,13 @@ import (
 
 // ListRule says of a price list, whose name is that of the rule, who buys from it and
 // what its prices are. A list without a rule is for those whose cart names it, and its
-// prices do not include tax.
+// prices do not include tax. An article that a group's list lacks comes from the lists
+// behind it, at last from the cart's own, each with or without tax as its list says.
 type ListRule struct {
-	Label    string   `json:"label,omitempty"`
+	Label    string   `json:"label,omitempty"`    // what it is called, for people: "Wholesale prices"
 	Groups   []string `json:"groups,omitempty"`   // buyers in one of these buy from it whatever list their cart names
 	Priority int      `json:"priority,omitempty"` // of the lists that a buyer buys from, the lower comes first; then by name; the cart's own is the last
-	Included bool     `json:"included,omitempty"` // its prices include tax
+	Included bool     `json:"included,omitempty"` // its prices include tax, in every currency; such a price is the same wherever it goes, also where no rate holds
 }
 
 func (l ListRule) word() string { return "list" }

@@ -12,7 +12,7 @@ type PromotionUse struct {
 	Promotion string `json:"promotion"`
 	Uses      int64  `json:"uses,omitempty"`  // its limit in all, 0: none
 	Each      int64  `json:"each,omitempty"`  // its limit for each customer, 0: none
-	Own       int64  `json:"own,omitempty"`   // which of the customer's uses it is, from 1; 0 where Each is
+	Own       int64  `json:"own,omitempty"`   // which of the customer's uses it is, from 1; 0 where Each is 0
 	First     bool   `json:"first,omitempty"` // it is for the first order alone
 }
 
@@ -30,14 +30,14 @@ const (
 	CodeUsed       CodeReason = "used"        // the buyer has used it as often as he may
 	CodeUsedUp     CodeReason = "used up"     // all have used it as often as they may
 	CodeExcluded   CodeReason = "excluded"    // another promotion was taken instead
-	CodeNothing    CodeReason = "nothing"     // there is nothing to take off
+	CodeNothing    CodeReason = "nothing"     // there is nothing to take off, or the action has no amount in the cart's currency
 	CodeNoGift     CodeReason = "no gift"     // the article that it gives cannot be had, or there are too few
 )
 
 // CodeAnswer says what a code of a cart is good for.
 type CodeAnswer struct {
 	Code      string     `json:"code"`
-	Promotion string     `json:"promotion,omitempty"` // the one that was applied, or would be
+	Promotion string     `json:"promotion,omitempty"` // the one that was applied, or would be; of several with one code the last that was, or else the first
 	Label     string     `json:"label,omitempty"`
 	Reason    CodeReason `json:"reason"`
 }

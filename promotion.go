@@ -21,7 +21,7 @@ const (
 // name, each on what those before it left. A line whose price was agreed is not touched
 // by any.
 type Promotion struct {
-	Label    string     `json:"label"` // as a buyer reads it: "Spring sale"
+	Label    string     `json:"label"` // a name, as a buyer reads it: "Spring sale"; what it takes off is said behind it
 	If       Conditions `json:"if,omitzero"`
 	Of       Selection  `json:"of,omitzero"` // what it may touch; the zero Selection: every article
 	Action   Action     `json:"action"`
@@ -36,6 +36,7 @@ type Promotion struct {
 	// Uses is how many orders it can be used in, and Each in how many of one customer,
 	// a guest being who has an e-mail address; 0: without limit. What an order used is
 	// counted in the commit that places it, and given back once where it is cancelled.
+	// Who a guest is, is known at the checkout alone: see [DriftError].
 	Uses int64 `json:"uses,omitempty"`
 	Each int64 `json:"each,omitempty"`
 }
@@ -50,6 +51,7 @@ type Conditions struct {
 }
 
 // Selection says which articles are meant: those that meet everything that it names.
+// Attributes have the limits of those of a [Description].
 type Selection struct {
 	SKUs        []SKU               `json:"skus,omitempty"`
 	Products    []ProductID         `json:"products,omitempty"`
@@ -79,7 +81,7 @@ const (
 // [ShippingPercentOff], [ShippingAmountOff] or [Gift].
 type Action struct {
 	Kind     ActionKind     `json:"kind"`
-	Percent  money.Rate     `json:"percent,omitzero"`  // 0 to 1: 0.1 for 10 %
+	Percent  money.Rate     `json:"percent,omitzero"`  // above 0, at most 1, at most 6 decimals: 0.1 for 10 %
 	Amounts  []money.Amount `json:"amounts,omitempty"` // by currency; in another the promotion takes nothing off
 	Buy      int64          `json:"buy,omitempty"`
 	Get      int64          `json:"get,omitempty"`
@@ -121,12 +123,12 @@ func ShippingAmountOff(each ...money.Amount) Action {
 func PriceOf(each ...money.Amount) Action { return Action{Kind: FixedPrice, Amounts: each} }
 
 // BuyGet takes a rate, 1 for all, off get pieces of every buy + get: off the cheapest
-// of all that are bought.
+// of all that the promotion may touch.
 func BuyGet(buy, get int64, rate money.Rate) Action {
 	return Action{Kind: CheapestOff, Buy: buy, Get: get, Percent: rate}
 }
 
-// EveryNth takes a rate off every nth piece of an article.
+// EveryNth takes a rate off every nth piece of an article, n being 2 or more.
 func EveryNth(n int64, rate money.Rate) Action {
 	return Action{Kind: CheapestOff, Buy: n - 1, Get: 1, Percent: rate, Apart: true}
 }
@@ -143,32 +145,40 @@ func (a Action) check() error {
 		if a.Percent.Sign() <= 0 || a.Percent.Cmp(one) > 0 || a.Percent.Decimals() > maxTaxDecimals {
 			return invalid("percent", "%s: it is above 0 and at most 1, which is 100 %%, with at most %d decimals; 10 %% is 0.1", a.Percent, maxTaxDecimals)
 		}
-		if a.Kind == CheapestOff && (a.Buy < 1 || a.Get < 1 || a.Buy > MaxQuantity || a.Get > MaxQuantity) {
-			return invalid("buy", "buy %d, get %d: 1 to %d are possible", a.Buy, a.Get, MaxQuantity)
+		if a.Kind == CheapestOff && (a.Buy < 1 || a.Buy > MaxQuantity) {
+			return invalid("buy", "%d: 1 to %d pieces are possible; EveryNth gives one less than its n", a.Buy, MaxQuantity)
+		}
+		if a.Kind == CheapestOff && (a.Get < 1 || a.Get > MaxQuantity) {
+			return invalid("get", "%d: 1 to %d pieces are possible", a.Get, MaxQuantity)
 		}
 	case AmountOffPieces, AmountOffOrder, AmountOffShipping, FixedPrice:
-		least := 1
+		least := int64(1)
 		if a.Kind == FixedPrice {
 			least = 0
 		}
 		return checkAmounts("amounts", a.Amounts, least, false)
 	case GiftProduct:
 		return cmp.Or(a.SKU.check(), checkQuantity(a.Quantity))
+	case "":
+		return invalid("kind", "no action was given: make one with PercentOff, AmountOff, Gift or another function that gives an Action")
 	default:
-		return invalid("kind", "%.40q is none", a.Kind)
+		return invalid("kind", "%.40q is no kind of action: make one with PercentOff, AmountOff, Gift or another function that gives an Action", a.Kind)
 	}
 	return nil
 }
 
 // checkAmounts checks one amount for each currency, of so many smallest units at least.
-func checkAmounts(path string, amounts []money.Amount, least int, none bool) error {
+func checkAmounts(path string, amounts []money.Amount, least int64, none bool) error {
 	if len(amounts) == 0 && !none {
-		return invalid(path, "none was given")
+		return invalid(path, "none was given: one for each currency is needed")
 	}
 	for i, a := range amounts {
 		at := fmt.Sprintf("%s[%d]", path, i)
-		if !a.Currency().Valid() || a.Minor() < int64(least) {
-			return invalid(at, "%s: an amount of a currency, above nothing", a)
+		if !a.Currency().Valid() {
+			return invalid(at, "it has no currency: write an amount such as 5.00 GBP")
+		}
+		if a.Minor() < least {
+			return invalid(at, "%s: it is %s at least", a, money.MustFromMinor(least, a.Currency()))
 		}
 		if slices.ContainsFunc(amounts[:i], func(b money.Amount) bool { return b.Currency() == a.Currency() }) {
 			return invalid(at, "%s stands twice", a.Currency())
@@ -190,14 +200,17 @@ func amountIn(amounts []money.Amount, c money.Currency) (money.Amount, bool) {
 func (p Promotion) word() string { return "promotion" }
 
 func (p Promotion) check(string) error {
-	if err := checkName("label", p.Label, MaxLabel); err != nil {
+	if err := checkLabel(p.Label, "Spring sale"); err != nil {
 		return err
 	}
 	if p.Priority < 0 || p.Priority > MaxPriority {
 		return invalid("priority", "%d: 0 to %d are possible", p.Priority, MaxPriority)
 	}
-	if p.Uses < 0 || p.Each < 0 || p.Each > MaxEach {
-		return invalid("uses", "%d, each %d: 0 or more are possible, of one customer at most %d", p.Uses, p.Each, MaxEach)
+	if p.Uses < 0 {
+		return invalid("uses", "%d: 0, which is no limit, and more are possible", p.Uses)
+	}
+	if p.Each < 0 || p.Each > MaxEach {
+		return invalid("each", "%d: 0, which is no limit, to %d are possible of one customer", p.Each, MaxEach)
 	}
 	if p.If.Code != "" {
 		if _, err := codeKey(p.If.Code); err != nil {
@@ -248,9 +261,18 @@ func (s Selection) check() error {
 			return err
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(s.Attributes)) {
-		if len(s.Attributes[name]) == 0 || len(s.Attributes[name]) > MaxValues {
-			return invalid("attributes."+name, "there are %d values: 1 to %d are possible", len(s.Attributes[name]), MaxValues)
+	for _, name := range slices.Sorted(maps.Keys(s.Attributes)) { // sorted: the same error each time
+		if err := checkName("attributes", name, MaxMetadataKey); err != nil {
+			return err
+		}
+		values := s.Attributes[name]
+		if len(values) == 0 || len(values) > MaxValues {
+			return invalid("attributes."+name, "there are %d values: 1 to %d are possible", len(values), MaxValues)
+		}
+		for _, v := range values {
+			if err := checkName("attributes."+name, v, MaxName); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

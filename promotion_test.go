@@ -232,6 +232,7 @@ func TestWhatCodesSay(t *testing.T) {
 		{"one may use it once more", with(func(p *Promotion) { p.Uses = 6 }), CodeApplied},
 		{"another was taken", with(func(p *Promotion) { p.Group, p.Priority = "g", 1 }), CodeExcluded},
 		{"there is nothing to take off", with(func(p *Promotion) { p.Of.SKUs = []SKU{"Z"} }), CodeNothing},
+		{"its amounts are of other currencies", with(func(p *Promotion) { p.Action = OrderAmountOff(money.MustParse("1", money.EUR)) }), CodeNothing},
 	} {
 		cart := must(must(cartOf(Item{SKU: "A", Quantity: 2}).AddCode(" ten ")).For(buyer))
 		terms := under("p", c.p)
@@ -274,7 +275,8 @@ func TestWrongPromotions(t *testing.T) {
 	for path, all := range map[string][]Promotion{
 		"label":             {with(func(p *Promotion) { p.Label = "" }), with(func(p *Promotion) { p.Label = strings.Repeat("x", MaxLabel+1) })},
 		"priority":          {with(func(p *Promotion) { p.Priority = -1 }), with(func(p *Promotion) { p.Priority = MaxPriority + 1 })},
-		"uses":              {with(func(p *Promotion) { p.Uses = -1 }), with(func(p *Promotion) { p.Each = -1 }), with(func(p *Promotion) { p.Each = MaxEach + 1 })},
+		"uses":              {with(func(p *Promotion) { p.Uses = -1 })},
+		"each":              {with(func(p *Promotion) { p.Each = -1 }), with(func(p *Promotion) { p.Each = MaxEach + 1 })},
 		"group":             {with(func(p *Promotion) { p.Group = "A B" })},
 		"if.code":           {with(func(p *Promotion) { p.If.Code = " " }), with(func(p *Promotion) { p.If.Code = strings.Repeat("x", MaxCode+1) })},
 		"if.min_quantity":   {with(func(p *Promotion) { p.If.MinQuantity = -1 })},
@@ -287,13 +289,27 @@ func TestWrongPromotions(t *testing.T) {
 		"of.selection":      {with(func(p *Promotion) { p.Of.Collections = many(maxPlaces + 1) })},
 		"of.skus[0].sku":    {with(func(p *Promotion) { p.Of.SKUs = []SKU{""} })},
 		"of.collections[1]": {with(func(p *Promotion) { p.Of.Collections = []string{"a", " "} })},
+		"of.attributes": {
+			with(func(p *Promotion) { p.Of.Attributes = map[string][]string{"": {"cup"}} }),
+			with(func(p *Promotion) { p.Of.Attributes = map[string][]string{"\xff": {"cup"}} }),
+			with(func(p *Promotion) {
+				p.Of.Attributes = map[string][]string{strings.Repeat("k", MaxMetadataKey+1): {"cup"}}
+			}),
+		},
 		"of.attributes.kind": {
+			with(func(p *Promotion) { p.Of.Attributes = map[string][]string{"kind": {"cup", ""}} }),
+			with(func(p *Promotion) { p.Of.Attributes = map[string][]string{"kind": {"\xff"}} }),
+			with(func(p *Promotion) { p.Of.Attributes = map[string][]string{"kind": {"a\x00"}} }),
+			with(func(p *Promotion) {
+				p.Of.Attributes = map[string][]string{"kind": {strings.Repeat("v", MaxName+1)}}
+			}),
 			with(func(p *Promotion) { p.Of.Attributes = map[string][]string{"kind": nil} }),
 			with(func(p *Promotion) { p.Of.Attributes = map[string][]string{"kind": many(MaxValues + 1)} }),
 		},
 		"action.kind":       {act(Action{}), act(Action{Kind: "half"})},
 		"action.percent":    {act(PercentOff(pct("0"))), act(PercentOff(pct("-1"))), act(OrderPercentOff(pct("100.1"))), act(ShippingPercentOff(pct("1.00001"))), act(BuyGet(1, 1, money.Rate{}))},
-		"action.buy":        {act(BuyGet(0, 1, pct("5"))), act(BuyGet(1, 0, pct("5"))), act(EveryNth(1, pct("5"))), act(BuyGet(MaxQuantity+1, 1, pct("5"))), act(BuyGet(1, MaxQuantity+1, pct("5")))},
+		"action.buy":        {act(BuyGet(0, 1, pct("5"))), act(EveryNth(1, pct("5"))), act(BuyGet(MaxQuantity+1, 1, pct("5")))},
+		"action.get":        {act(BuyGet(1, 0, pct("5"))), act(BuyGet(1, MaxQuantity+1, pct("5")))},
 		"action.amounts":    {act(AmountOff()), act(OrderAmountOff()), act(ShippingAmountOff()), act(PriceOf())},
 		"action.amounts[0]": {act(AmountOff(pounds("0"))), act(OrderAmountOff(pounds("-1"))), act(PriceOf(pounds("-0.01"))), act(ShippingAmountOff(none))},
 		"action.sku":        {act(Gift("", 1))},

@@ -56,8 +56,8 @@ func (c Cart) For(p Purchaser) (Cart, error) {
 }
 
 // AddCode gives the cart a code of a promotion. ASCII letters are alike in both cases;
-// one that is there already is no error. Whether it is good for anything [Quote.Codes]
-// says.
+// one that is there already is no error. A code has at most [MaxCode] bytes, a cart at most
+// [MaxCodes] codes. Whether it is good for anything [Quote.Codes] says.
 func (c Cart) AddCode(code string) (Cart, error) {
 	key, err := codeKey(code)
 	if err != nil {
@@ -76,7 +76,7 @@ func (c Cart) AddCode(code string) (Cart, error) {
 // hasCode reports whether the cart has a code, as it is compared.
 func (c Cart) hasCode(key string) bool { return slices.Contains(c.codes, key) }
 
-// RemoveCode takes a code out of the cart.
+// RemoveCode takes a code out of the cart; a [NotFoundError] where it has none such.
 func (c Cart) RemoveCode(code string) (Cart, error) {
 	key, err := codeKey(code)
 	if err != nil {

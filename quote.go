@@ -156,16 +156,17 @@ func (q Quote) Discounts() []Discount { return cloneDiscounts(q.bill.Discounts) 
 // Taxes gives what each rate comes to, as copies, in the order in which they were counted.
 func (q Quote) Taxes() []Tax { return cloneTaxes(q.bill.Taxes) }
 
-// Delivery gives the shipping; nil where nothing is shipped and where the shop has no
-// rules for it.
+// Delivery gives the shipping; nil where nothing is shipped, and where the shop has no
+// rules for it and none was chosen.
 func (q Quote) Delivery() *Delivery { return q.bill.Delivery.clone() }
 
 // Deliveries gives the methods of shipping that can be chosen, as they are shown. It is no
 // part of what a quote is read from again.
 func (q Quote) Deliveries() []DeliveryOption { return slices.Clone(q.ways) }
 
-// Codes says of each code of the cart what it is good for. It is no part of what a quote
-// is read from again.
+// Codes says of each code of the cart what it is good for, in the order in which their
+// promotions are asked, which is not the cart's: find yours by [CodeAnswer.Code]. It is no
+// part of what a quote is read from again.
 func (q Quote) Codes() []CodeAnswer { return slices.Clone(q.codes) }
 
 // Uses gives the promotions that have limits of use, which an order of this quote uses.
@@ -195,7 +196,8 @@ func (q Quote) Reasons() Reason {
 	return tree
 }
 
-// Explain gives the tree of reasons as text.
+// Explain gives the tree of reasons as text. The words between the shop's own labels are
+// English; for another language write the tree of [Quote.Reasons], or the figures, anew.
 func (q Quote) Explain() string { return q.Reasons().explain() }
 
 // Err says why the quote cannot be ordered: an [UnavailableError] for each line

@@ -168,7 +168,7 @@ func TestQuoteRounding(t *testing.T) {
 		quantity int64
 		want     string
 	}{
-		{DefaultRounding, 1, "0.01"}, {DefaultRounding, 50, "0.49"}, {DefaultRounding, 1000, "9.80"}, {DefaultRounding, 1_000_000, "9800.00"},
+		{usualRounding, 1, "0.01"}, {usualRounding, 50, "0.49"}, {usualRounding, 1000, "9.80"}, {usualRounding, 1_000_000, "9800.00"},
 		{Rounding{money.HalfAwayFromZero, PerUnit}, 1, "0.01"}, {Rounding{money.HalfAwayFromZero, PerUnit}, 1000, "10.00"},
 		{Rounding{money.Down, PerUnit}, 1000, "0.00"}, {Rounding{money.Up, PerUnit}, 50, "0.50"},
 		{Rounding{money.Down, PerLine}, 51, "0.49"}, {Rounding{money.Up, PerLine}, 51, "0.50"},
@@ -240,7 +240,7 @@ func newVisible() visible {
 	d := described("shirt", "S", "M")
 	d.Options, d.Variants[0].Values, d.Variants[1].Values = []string{"Size"}, []string{"S"}, []string{"M"}
 	return visible{
-		description: d, list: true, at: 5, id: 1, agreed: gbp("7.00"), terms: DefaultRounding,
+		description: d, list: true, at: 5, id: 1, agreed: gbp("7.00"), terms: usualRounding,
 		prices: []PriceChange{{Price: gbp("20.01/3")}, {Price: gbp("5"), Sale: true}, {Price: gbp("5"), MinQuantity: 10}},
 		items:  []Item{{SKU: "S", Quantity: 2}},
 	}

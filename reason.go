@@ -29,8 +29,8 @@ const (
 // So a total and its explanation cannot disagree.
 type Reason struct {
 	Kind   ReasonKind   `json:"kind"`
-	Line   int          `json:"line,omitempty"` // number of the line it belongs to
-	Label  string       `json:"label,omitempty"`
+	Line   int          `json:"line,omitempty"`  // number of the line it belongs to
+	Label  string       `json:"label,omitempty"` // the shop's own words, and English ones around them
 	Amount money.Amount `json:"amount"`
 	Parts  []Reason     `json:"parts,omitempty"`
 	Within []Reason     `json:"within,omitempty"` // of the total: taxes that it contains already, which are no parts of the sum

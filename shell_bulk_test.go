@@ -136,7 +136,7 @@ func TestShellPutProducts(t *testing.T) {
 			{till.ErrInvalid, `specs[1].variants: "CUP" is a SKU of specs[0] too`, []till.ProductSpec{ware("cup", "1.00"), ware("can", "1.00", func(s *till.ProductSpec) { s.Variants[0].SKU, s.Articles[0].SKU = "CUP", "CUP" })}},
 			{till.ErrInvalid, "specs[1].words.name: it is empty", []till.ProductSpec{ware("cup", "1.00"), ware("can", "1.00", func(s *till.ProductSpec) { s.Words = map[till.Locale]till.Words{"": {}} })}},
 			{till.ErrExists, `SKU "MUG" is taken`, []till.ProductSpec{ware("cup", "1.00"), ware("can", "1.00", func(s *till.ProductSpec) { s.Variants[0].SKU, s.Articles[0].SKU = "MUG", "MUG" })}},
-			{till.ErrConflict, "specs[1]: till: product gone is deleted", []till.ProductSpec{ware("cup", "1.00"), ware("gone", "2.00")}},
+			{till.ErrConflict, "specs[1]: product gone is deleted", []till.ProductSpec{ware("cup", "1.00"), ware("gone", "2.00")}},
 		} {
 			s.refuses(c.want, c.says, func() error { _, err := s.staff.PutProducts(s.ctx, c.specs...); return err })
 		}

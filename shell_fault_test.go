@@ -94,7 +94,7 @@ func TestShellOverAFailingStore(t *testing.T) {
 				return s.shop.Register(s.ctx, till.Registration{Name: "Bob", Email: "bob@example.com", Password: stallPassword})
 			},
 			"SetRounding": func() error {
-				return s.staff.ChangeRules(s.ctx, till.RuleChange{Name: "rounding", Rule: till.DefaultRounding})
+				return s.staff.ChangeRules(s.ctx, till.RuleChange{Name: "rounding", Rule: till.Terms{}.Rounding(0)})
 			},
 			"Maintain": func() error { _, err := s.shop.Maintain(s.ctx); return err },
 		} {

@@ -189,6 +189,12 @@ func TestShellRefuses(t *testing.T) {
 		{"no rounding", till.ErrInvalid, "rounding", func(c *counter) error {
 			return c.staff.ChangeRules(c.ctx, till.RuleChange{Name: "rounding", Rule: till.Rounding{}})
 		}},
+		{"the end of a rule that was never set", till.ErrNotFound, `till: changes[1]: no promotion "nosuch"`, func(c *counter) error {
+			return c.staff.ChangeRules(c.ctx, till.RuleChange{Name: "gb", Rule: till.Zone{}}, till.RuleChange{Name: "nosuch", Rule: till.Promotion{}, Mark: till.Clear})
+		}},
+		{"a rule that is wrong, of several", till.ErrInvalid, "till: changes[1].tax vat.label: ", func(c *counter) error {
+			return c.staff.ChangeRules(c.ctx, till.RuleChange{Name: "gb", Rule: till.Zone{}}, till.RuleChange{Name: "vat", Rule: till.TaxRate{}})
+		}},
 
 		{"a password too short", till.ErrInvalid, "password", register(till.Registration{Password: "fourteen chars"})},
 		{"a password of 10 MB", till.ErrInvalid, "password", register(till.Registration{Password: strings.Repeat("long password ", 10<<20/14)})},

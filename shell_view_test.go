@@ -274,7 +274,7 @@ func TestShellViewOfOrders(t *testing.T) {
 		if _, err := s.shop.AsOf(june(3)).Order(s.ctx, first.ID()); !errors.Is(err, till.ErrNotFound) {
 			t.Errorf("an order before it was opened: %v", err)
 		}
-		for day, want := range map[int]till.Rounding{5: till.DefaultRounding, 6: {Mode: money.HalfEven}} {
+		for day, want := range map[int]till.Rounding{5: till.Terms{}.Rounding(0), 6: {Mode: money.HalfEven}} {
 			terms, err := s.shop.AsOf(june(day)).Terms(s.ctx)
 			s.must(err)
 			s.same(fmt.Sprintf("rounding on day %d", day), terms.Rounding(june(day)), want)

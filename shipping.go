@@ -24,15 +24,16 @@ type ShippingMethod struct {
 // ShippingLimits are what a method takes: from the least to the most, both included; 0,
 // and a currency that is not named, is no limit.
 type ShippingLimits struct {
-	MinGrams  int64          `json:"min_grams,omitempty"`
-	MaxGrams  int64          `json:"max_grams,omitempty"`
-	MinPieces int64          `json:"min_pieces,omitempty"`
-	MaxPieces int64          `json:"max_pieces,omitempty"`
-	MinTotal  []money.Amount `json:"min_total,omitempty"` // of the articles, after discounts
-	MaxTotal  []money.Amount `json:"max_total,omitempty"`
+	MinGrams  int64          `json:"min_grams,omitempty"`  // weight of all pieces that are shipped
+	MaxGrams  int64          `json:"max_grams,omitempty"`  // the same
+	MinPieces int64          `json:"min_pieces,omitempty"` // pieces that are shipped
+	MaxPieces int64          `json:"max_pieces,omitempty"` // the same
+	MinTotal  []money.Amount `json:"min_total,omitempty"`  // of all articles, after discounts; one smallest unit or more
+	MaxTotal  []money.Amount `json:"max_total,omitempty"`  // the same
 }
 
-// ShippingRate is what a method costs: Base, and the step of Table that is reached, and
+// ShippingRate is what a method costs, in the currency of Base: Base, which is an amount of
+// nothing where there is none, and the step of Table that is reached, and
 // Each for every Per of the measure, begun ones too, and Percent of the total.
 type ShippingRate struct {
 	Base    money.Amount    `json:"base"`
@@ -40,7 +41,7 @@ type ShippingRate struct {
 	Table   []ShippingStep  `json:"table,omitempty"`
 	Per     int64           `json:"per,omitempty"`
 	Each    money.Amount    `json:"each,omitzero"`
-	Percent money.Rate      `json:"percent,omitzero"` // of the articles, after discounts
+	Percent money.Rate      `json:"percent,omitzero"` // of the articles, after discounts; 0 to 1, at most 6 decimals
 }
 
 // ShippingStep is a row of a table: from so much on it costs so much. Below the first
@@ -66,7 +67,7 @@ const maxRows = 200
 func (s ShippingMethod) word() string { return "shipping" }
 
 func (s ShippingMethod) check(string) error {
-	if err := cmp.Or(checkName("label", s.Label, MaxLabel), checkNamed("zone", s.Zone), checkText("category", s.Category, MaxName)); err != nil {
+	if err := cmp.Or(checkLabel(s.Label, "Parcel"), checkNamed("zone", s.Zone), checkText("category", s.Category, MaxCategory)); err != nil {
 		return err
 	}
 	if s.Order < 0 || s.Order > MaxPriority {
@@ -84,17 +85,39 @@ func (s ShippingMethod) check(string) error {
 			return invalid(path, "%s stands twice", r.Base.Currency())
 		}
 	}
-	l := s.If
-	if min(l.MinGrams, l.MaxGrams, l.MinPieces, l.MaxPieces) < 0 {
-		return invalid("if", "a limit is below 0")
+	return within("if", s.If.check())
+}
+
+func (l ShippingLimits) check() error {
+	for _, of := range []struct {
+		name        string
+		least, most int64
+	}{{"grams", l.MinGrams, l.MaxGrams}, {"pieces", l.MinPieces, l.MaxPieces}} {
+		if of.least < 0 {
+			return invalid("min_"+of.name, "%d: 0, which is no limit, and more are possible", of.least)
+		}
+		if of.most < 0 || of.most > 0 && of.most < of.least {
+			return invalid("max_"+of.name, "%d: 0, which is no limit, and what is not below the least, %d, are possible", of.most, of.least)
+		}
 	}
-	return cmp.Or(checkAmounts("if.min_total", l.MinTotal, 1, true), checkAmounts("if.max_total", l.MaxTotal, 0, true))
+	if err := cmp.Or(checkAmounts("min_total", l.MinTotal, 1, true), checkAmounts("max_total", l.MaxTotal, 1, true)); err != nil {
+		return err
+	}
+	for i, most := range l.MaxTotal {
+		if least, ok := amountIn(l.MinTotal, most.Currency()); ok && most.Minor() < least.Minor() {
+			return invalid(fmt.Sprintf("max_total[%d]", i), "%s: it is below the least, %s", most, least)
+		}
+	}
+	return nil
 }
 
 func (r ShippingRate) check() error {
 	c := r.Base.Currency()
-	if !c.Valid() || r.Base.Sign() < 0 {
-		return invalid("base", "%s: an amount of 0 or more of a currency", r.Base)
+	if !c.Valid() {
+		return invalid("base", "it has no currency: give the rate's, with an amount such as 0.00 EUR where there is no base")
+	}
+	if r.Base.Sign() < 0 {
+		return invalid("base", "%s: it is 0 or more", r.Base)
 	}
 	switch r.By {
 	case "":

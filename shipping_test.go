@@ -236,6 +236,7 @@ func TestWrongMethods(t *testing.T) {
 		{"m", ShippingMethod{Label: "Parcel"}, "rates"},
 		{"m", ShippingMethod{Label: "Parcel", Zone: "G B"}, "zone"},
 		{"m", ShippingMethod{Label: "Parcel", Category: "a\x00"}, "category"},
+		{"m", ShippingMethod{Label: "Parcel", Category: strings.Repeat("c", MaxCategory+1)}, "category"},
 		{"m", ShippingMethod{Label: "Parcel", Order: -1}, "order"},
 		{"m", ShippingMethod{Label: "Parcel", Order: MaxPriority + 1}, "order"},
 		{"m", with(ShippingRate{Base: euro}), "rates[1]"},
@@ -257,9 +258,21 @@ func TestWrongMethods(t *testing.T) {
 		{"m", with(ShippingRate{Base: base, Percent: pct("-1")}), "rates[1].percent"},
 		{"m", with(ShippingRate{Base: base, Percent: pct("100.1")}), "rates[1].percent"},
 		{"m", with(ShippingRate{Base: base, Percent: pct("0.00001")}), "rates[1].percent"},
-		{"m", limits(ShippingLimits{MinGrams: -1}), "if"},
-		{"m", limits(ShippingLimits{MaxPieces: -1}), "if"},
+		{"m", limits(ShippingLimits{MinGrams: -1}), "if.min_grams"},
+		{"m", limits(ShippingLimits{MaxGrams: -1}), "if.max_grams"},
+		{"m", limits(ShippingLimits{MinGrams: 5, MaxGrams: 4}), "if.max_grams"},
+		{"m", limits(ShippingLimits{MinPieces: -1}), "if.min_pieces"},
+		{"m", limits(ShippingLimits{MaxPieces: -1}), "if.max_pieces"},
+		{"m", limits(ShippingLimits{MinPieces: 2, MaxPieces: 1}), "if.max_pieces"},
 		{"m", limits(ShippingLimits{MinTotal: []money.Amount{pounds("0")}}), "if.min_total[0]"},
 		{"m", limits(ShippingLimits{MaxTotal: []money.Amount{base, base}}), "if.max_total[1]"},
+		{"m", limits(ShippingLimits{MaxTotal: []money.Amount{pounds("0")}}), "if.max_total[0]"},
+		{"m", limits(ShippingLimits{MinTotal: []money.Amount{base}, MaxTotal: []money.Amount{euro, pounds("0.99")}}), "if.max_total[1]"},
 	})
+	for _, l := range []ShippingLimits{
+		{MinGrams: 5, MaxGrams: 5, MinPieces: 2, MaxPieces: 2, MinTotal: []money.Amount{base}, MaxTotal: []money.Amount{base}},
+		{MinGrams: 5, MinPieces: 2, MinTotal: []money.Amount{base}, MaxTotal: []money.Amount{money.MustParse("0.01", money.EUR)}},
+	} {
+		must3(Terms{}.Change(on(0), RuleChange{Name: "m", Rule: limits(l)}))
+	}
 }

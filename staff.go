@@ -80,10 +80,10 @@ func (s *Staff) Terms(ctx context.Context) (Terms, error) {
 // MaxRuleChanges is how many changes [Staff.ChangeRules] takes at once.
 const MaxRuleChanges = 500
 
-// ChangeRules records changes of the rules, of zones, taxes, promotions, shipping, lists,
-// exchange and cash, in one commit, all or none: now, in the future or in the past. See
-// [Terms.Change]. The error names the change. Orders that were placed keep what they were
-// counted by.
+// ChangeRules records changes of the rules, of every kind of [Rule], in one commit, all or
+// none: now, in the future or in the past. They are made in the order given, each on what
+// those before it left, as [Terms.Change] makes them, whose errors they have; the error
+// names the change. Orders that were placed keep what they were counted by.
 func (s *Staff) ChangeRules(ctx context.Context, changes ...RuleChange) error {
 	if len(changes) > MaxRuleChanges {
 		return invalid("changes", "there are %d, at most %d go into one commit", len(changes), MaxRuleChanges)
@@ -97,10 +97,7 @@ func (s *Staff) ChangeRules(ctx context.Context, changes ...RuleChange) error {
 		for i, c := range changes {
 			next, entries, err := terms.Change(m, c)
 			if err != nil {
-				if in := within(fmt.Sprintf("changes[%d]", i), err); in != err {
-					return nil, in
-				}
-				return nil, fmt.Errorf("changes[%d]: %w", i, err)
+				return nil, inPart(fmt.Sprintf("changes[%d]", i), err)
 			}
 			terms, all = next, append(all, entries...)
 		}

@@ -154,7 +154,7 @@ func (s *Staff) putOnce(ctx context.Context, specs []ProductSpec, mustBeNew bool
 				err = s.create(ctx, &w, m, spec)
 			}
 			if err != nil && len(specs) > 1 {
-				err = fmt.Errorf("specs[%d]: %w", i, err)
+				err = inPart(fmt.Sprintf("specs[%d]", i), err)
 			}
 			if err != nil {
 				return work{}, err

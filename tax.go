@@ -17,7 +17,7 @@ type TaxRate struct {
 	Rate       money.Rate `json:"rate"`                 // 0 to 10 (1000 %), at most 6 decimals: 0.0825 for 8.25 %
 	Order      int        `json:"order,omitempty"`      // the lower comes first; then by name
 	Compound   bool       `json:"compound,omitempty"`   // it is due on the taxes before it, too, as far as the buyer bears them
-	Reversible bool       `json:"reversible,omitempty"` // a buyer under [ReverseCharge] owes it himself
+	Reversible bool       `json:"reversible,omitempty"` // a buyer under [ReverseCharge] owes it himself, wherever he is: so of no rate of the home country
 }
 
 // maxTaxDecimals lets two rates be compounded on a third within a money.Rate.
@@ -28,7 +28,7 @@ var maxTaxRate = money.MustParseRate("10")
 func (r TaxRate) word() string { return "tax" }
 
 func (r TaxRate) check(string) error {
-	if err := checkName("label", r.Label, MaxLabel); err != nil {
+	if err := checkLabel(r.Label, "VAT"); err != nil {
 		return err
 	}
 	if r.Rate.Sign() < 0 || r.Rate.Cmp(maxTaxRate) > 0 || r.Rate.Decimals() > maxTaxDecimals {
@@ -37,7 +37,7 @@ func (r TaxRate) check(string) error {
 	if r.Order < 0 || r.Order > MaxPriority {
 		return invalid("order", "%d: 0 to %d are possible", r.Order, MaxPriority)
 	}
-	return cmp.Or(checkNamed("zone", r.Zone), checkText("category", r.Category, MaxName))
+	return cmp.Or(checkNamed("zone", r.Zone), checkText("category", r.Category, MaxCategory))
 }
 
 func (r TaxRate) canonical() Rule { return r }
@@ -54,9 +54,18 @@ func checkNamed(path, name string) error {
 	return checkWord(path, name, 40)
 }
 
+// checkLabel checks what a buyer reads of a rule.
+func checkLabel(label, such string) error {
+	if label == "" {
+		return invalid("label", "it is empty: give what a buyer is to read, such as %q", such)
+	}
+	return checkName("label", label, MaxLabel)
+}
+
 // The limits of rules.
 const (
 	MaxLabel    = 120     // bytes of what a buyer reads
+	MaxCategory = 64      // bytes of a tax category, of a rule and of a variant
 	MaxPriority = 1 << 20 // of an order or a priority
 )
 
@@ -67,7 +76,7 @@ type TaxStatus string
 const (
 	Taxed         TaxStatus = ""               // as everybody
 	Exempt        TaxStatus = "exempt"         // bears no tax
-	ReverseCharge TaxStatus = "reverse charge" // owes himself what is reversible, as a business in another country
+	ReverseCharge TaxStatus = "reverse charge" // owes himself what is [TaxRate.Reversible], as a business in another country; whether he is in another, no rule asks
 )
 
 // Tax is what one rate comes to in a quote or an order: a copy of the rule, and its

@@ -178,8 +178,10 @@ func TestWrongTaxes(t *testing.T) {
 		{"t", TaxRate{Label: "VAT", Order: MaxPriority + 1}, "order"},
 		{"t", TaxRate{Label: "VAT", Zone: "Great Britain"}, "zone"},
 		{"t", TaxRate{Label: "VAT", Category: long}, "category"},
+		{"t", TaxRate{Label: "VAT", Category: strings.Repeat("c", MaxCategory+1)}, "category"},
 	})
 	must3(Terms{}.Change(on(0), RuleChange{Name: "t", Rule: rate("1000")}))
+	must3(Terms{}.Change(on(0), RuleChange{Name: "t", Rule: TaxRate{Label: "VAT", Category: strings.Repeat("c", MaxCategory)}}))
 	must3(Terms{}.Change(on(0), RuleChange{Name: "t", Rule: rate("0.0001")}))
 }
 

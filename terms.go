@@ -8,7 +8,9 @@ import (
 	"github.com/tillkit/till/money"
 )
 
-// RoundingLevel says what is rounded.
+// RoundingLevel says what is rounded of prices and taxes. Discounts and shipping do not
+// depend on it, and a tax that is taken out of a price is rounded as PerLine where the level
+// is the unit.
 type RoundingLevel uint8
 
 // The levels.
@@ -28,8 +30,13 @@ func (l RoundingLevel) String() string {
 	return levelWords[l]
 }
 
-// MarshalText gives what String gives.
-func (l RoundingLevel) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
+// MarshalText gives what String gives, and an [InvalidError] for what is no level.
+func (l RoundingLevel) MarshalText() ([]byte, error) {
+	if int(l) >= len(levelWords) {
+		return nil, invalid("level", "%d is none of PerLine, PerUnit and PerOrder", uint8(l))
+	}
+	return []byte(l.String()), nil
+}
 
 // UnmarshalText reads what String gives.
 func (l *RoundingLevel) UnmarshalText(text []byte) error {
@@ -45,13 +52,12 @@ func (l *RoundingLevel) UnmarshalText(text []byte) error {
 // becomes a whole number of the currency's smallest units. The terms have one, named
 // "rounding". It is recorded on every order.
 type Rounding struct {
-	Mode  money.Rounding `json:"mode"`
+	Mode  money.Rounding `json:"mode"` // Exact, the zero value, is refused
 	Level RoundingLevel  `json:"level"`
 }
 
-// DefaultRounding is the rule of a shop that has set none: half away from zero, per
-// line.
-var DefaultRounding = Rounding{Mode: money.HalfAwayFromZero, Level: PerLine}
+// usualRounding is the rule of a shop that has set none.
+var usualRounding = Rounding{Mode: money.HalfAwayFromZero, Level: PerLine}
 
 func (r Rounding) word() string { return "rounding" }
 
@@ -87,9 +93,9 @@ func (r Rounding) times(p money.Price, quantity int64) (money.Amount, error) {
 }
 
 // Terms are the rules by which a shop computes: one journal for all of them, so
-// that a decision can rely on "no rule has changed". The zero Terms round by
-// [DefaultRounding] and know no tax, no promotion and no shipping. Terms are an immutable
-// value.
+// that a decision can rely on "no rule has changed". The zero Terms round half away
+// from zero, per line, and know no tax, no promotion and no shipping. Terms are an
+// immutable value.
 type Terms struct {
 	journal
 	roundings  rules[Rounding]
@@ -215,10 +221,11 @@ func (t Terms) fold(entries []Entry) (Terms, error) {
 	return replay(t, termsKinds, func(Terms) string { return "terms" }, entries)
 }
 
-// Rounding gives the rule for rounding that holds at an instant.
+// Rounding gives the rule for rounding that holds at an instant: half away from zero, per
+// line, where the shop has set none.
 func (t Terms) Rounding(at Instant) Rounding {
 	if is, ok := t.roundings.at("rounding", at); ok {
 		return is
 	}
-	return DefaultRounding
+	return usualRounding
 }

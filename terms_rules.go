@@ -10,10 +10,10 @@ import (
 // MaxRules is how many rules of one kind the terms can have, those that ended too.
 const MaxRules = 2000
 
-// Rule is one rule of the [Terms]: a [Rounding], a [Zone], a [TaxRate], a [Promotion], a
-// [ShippingMethod], a [ListRule], an [ExchangeRate], a [CashRounding], a
-// [DiscountCap] or an [Outside]. It has a name of its own among those of its kind, and holds from an
-// instant to another, as a price does.
+// Rule is one rule of the [Terms]: a [Rounding], a [Zone], a [Home], a [TaxRate], a
+// [Promotion], a [DiscountCap], a [ShippingMethod], a [ListRule], an [ExchangeRate], a
+// [CashRounding] or an [Outside], as a value and no pointer. It has a name of its own among
+// those of its kind, and holds from an instant to another, as a price does.
 type Rule interface {
 	// word names the kind of the entries that change such rules.
 	word() string
@@ -27,8 +27,13 @@ type Rule interface {
 
 // RuleChange is one change of a rule.
 type RuleChange struct {
-	Name string  // a word: a to z, 0 to 9, "-", "_", "."; of a [CashRounding] the currency's code in small letters; "rounding" and "home" of those
-	Rule Rule    // what holds; of a Clear and a Retract any rule of the kind, such as Promotion{}
+	// Name is a word of 1 to 40 bytes, a to z, 0 to 9, "-", "_" and ".". Some kinds have
+	// theirs: "rounding" of a [Rounding], "home" of a [Home], "cap" of a [DiscountCap],
+	// the codes of an [ExchangeRate] ("usd-gbp") and of a [CashRounding] ("chf"), and of a
+	// [ListRule] the name of the list, of at most 32 bytes: "standard" is the usual one.
+	Name string
+
+	Rule Rule    // what holds; of a Clear, which ends it, and a Retract any rule of the kind, such as Promotion{}
 	From Instant // valid from; 0: now
 	Mark Mark    // 0 means Set
 }
@@ -112,6 +117,10 @@ func (r rules[T]) at(name string, at Instant) (T, bool) {
 // what holds when. A Retract takes back the change that stands at exactly its From;
 // where none stands it is refused. A rule that says what the one in force says, from
 // now on, records nothing.
+//
+// The errors: a [NotFoundError] for a Clear of what was never set; an [InvalidError] for all
+// else that cannot be recorded, a rule that is wrong or given as a pointer and the first of
+// more than [MaxRules] names of a kind among it. They change nothing.
 func (t Terms) Change(m Meta, c RuleChange) (Terms, []Entry, error) {
 	if c.Rule == nil {
 		return t, nil, invalid("rule", "none was given: a Clear and a Retract take one of the kind, such as Promotion{}")
@@ -177,7 +186,7 @@ func (t Terms) holds(c RuleChange) bool {
 func changeRule[T any](t Terms, m Meta, c RuleChange, of rules[T], rule *T) (Terms, []Entry, error) {
 	word, over := c.Rule.word(), of.timeline(c.Name)
 	if c.Mark == Retract && !over.stands(c.From) {
-		return t, nil, invalid("from", "no change of %s %q stands at %s that could be called off", word, c.Name, c.From)
+		return t, nil, invalid("from", "no change of %s %q stands at %s that could be called off: %s", word, c.Name, c.From, over.standing())
 	}
 	if _, known := of.find(c.Name); !known && (c.Mark == Clear || len(of) >= MaxRules) {
 		if c.Mark == Clear {
@@ -199,7 +208,8 @@ func sameRule(a, b Rule) bool {
 	return err == nil && err2 == nil && string(x) == string(y)
 }
 
-// RuleRecord is one change of a rule as the terms keep it.
+// RuleRecord is one change of a rule as the terms keep it. Its JSON is written only: a
+// Rule does not say there of which type it is.
 type RuleRecord struct {
 	Kind     string  `json:"kind"` // "tax", "promotion" ...
 	Name     string  `json:"name"`

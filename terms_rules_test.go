@@ -138,6 +138,66 @@ func TestRuleRefusals(t *testing.T) {
 	must3(full.Change(on(1), RuleChange{Name: "z0007", Rule: good})) // one that is there
 }
 
+// What is refused says what to do instead.
+func TestRuleRefusalsSayWhatToDo(t *testing.T) {
+	ten := Promotion{Label: "Ten", Action: PercentOff(pct("10"))}
+	with := func(change func(*Promotion)) Promotion {
+		p := ten
+		change(&p)
+		return p
+	}
+	parcel := func(r ShippingRate) Rule { return ShippingMethod{Label: "Parcel", Rates: []ShippingRate{r}} }
+	terms := under("p", ten)
+	for _, day := range []int{2, 4, 6, 8, 10} {
+		terms = must3(terms.Change(on(1), RuleChange{Name: "p", Rule: with(func(p *Promotion) { p.Priority = day }), From: jan(day)}))
+	}
+	off := func(name string, from Instant) RuleChange {
+		return RuleChange{Name: name, Rule: Promotion{}, Mark: Retract, From: from}
+	}
+	one := must3(terms.Change(on(1), off("p", jan(4))))
+	for _, c := range []struct {
+		terms  Terms
+		change RuleChange
+		want   string
+	}{
+		{terms, RuleChange{Name: "z", Rule: Zone{Countries: []string{"de"}}}, `zone z.countries[0].country: "de" is no code of two capital letters as in ISO 3166-1: write one like "DE"`},
+		{terms, RuleChange{Name: "z", Rule: Zone{Countries: []string{"England"}}}, `write one like "GB"`},
+		{terms, RuleChange{Name: "t", Rule: TaxRate{}}, `tax t.label: it is empty: give what a buyer is to read, such as "VAT"`},
+		{terms, RuleChange{Name: "q", Rule: Promotion{}}, `promotion q.label: it is empty: give what a buyer is to read, such as "Spring sale"`},
+		{terms, RuleChange{Name: "m", Rule: ShippingMethod{}}, `shipping m.label: it is empty: give what a buyer is to read, such as "Parcel"`},
+		{terms, RuleChange{Name: "q", Rule: Promotion{Label: "Q"}}, "promotion q.action.kind: no action was given: make one with PercentOff"},
+		{terms, RuleChange{Name: "q", Rule: Promotion{Label: "Q", Action: Action{Kind: "half"}}}, `promotion q.action.kind: "half" is no kind of action: make one with PercentOff`},
+		{terms, RuleChange{Name: "m", Rule: parcel(ShippingRate{By: ByTotal, Table: []ShippingStep{{0, pounds("5")}}})}, "shipping m.rates[0].base: it has no currency: give the rate's, with an amount such as 0.00 EUR where there is no base"},
+		{terms, RuleChange{Name: "m", Rule: parcel(ShippingRate{Base: pounds("-1")})}, "shipping m.rates[0].base: -1.00 GBP: it is 0 or more"},
+		{terms, RuleChange{Name: "p", Rule: with(func(p *Promotion) { p.Each = 21 })}, "promotion p.each: 21: 0, which is no limit, to 20 are possible of one customer"},
+		{terms, RuleChange{Name: "p", Rule: with(func(p *Promotion) { p.Action = BuyGet(2, 0, pct("100")) })}, "promotion p.action.get: 0: 1 to 1000000000 pieces are possible"},
+		{terms, RuleChange{Name: "p", Rule: with(func(p *Promotion) { p.Action = PriceOf(pounds("-1")) })}, "promotion p.action.amounts[0]: -1.00 GBP: it is 0.00 GBP at least"},
+		{terms, RuleChange{Name: "p", Rule: with(func(p *Promotion) { p.If.Minimum = []money.Amount{pounds("0")} })}, "promotion p.if.minimum[0]: 0.00 GBP: it is 0.01 GBP at least"},
+		{terms, RuleChange{Name: "p", Rule: with(func(p *Promotion) { p.Action = AmountOff(money.Amount{}) })}, "promotion p.action.amounts[0]: it has no currency: write an amount such as 5.00 GBP"},
+		{terms, off("p", jan(3)), "one stands at " + jan(10).String() + ", " + jan(8).String() + ", " + jan(6).String() + ", " + jan(4).String() + ", " + jan(2).String() + ", and 1 more"},
+		{one, off("p", jan(4)), "one stands at " + jan(10).String() + ", " + jan(8).String() + ", " + jan(6).String() + ", " + jan(2).String() + ", " + jan(0).String()},
+		{terms, off("q", jan(3)), `no change of promotion "q" stands at ` + jan(3).String() + " that could be called off: none stands"},
+	} {
+		if _, _, err := c.terms.Change(on(1), c.change); err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "till: ") {
+			t.Errorf("%v, want %q", err, c.want)
+		}
+	}
+}
+
+// What is no level is neither written nor read.
+func TestRoundingLevelText(t *testing.T) {
+	for _, level := range []RoundingLevel{PerLine, PerUnit, PerOrder} {
+		var read RoundingLevel
+		if err := read.UnmarshalText(must(level.MarshalText())); err != nil || read != level {
+			t.Errorf("%s: %s, %v", level, read, err)
+		}
+	}
+	var level RoundingLevel
+	wantError(t, level.UnmarshalText([]byte("no level")), badAt("level"))
+	_, err := RoundingLevel(3).MarshalText()
+	wantError(t, err, badAt("level"))
+}
+
 // Every rule can be asked for by name, is given as a copy, and is listed with its past.
 func TestRulesAreListed(t *testing.T) {
 	terms := fullTerms()

@@ -1,8 +1,11 @@
 package till
 
 import (
+	"fmt"
 	"iter"
+	"maps"
 	"slices"
+	"strings"
 )
 
 // Mark says what a [Change] does to a timeline.
@@ -146,6 +149,28 @@ func (t Timeline[T]) stands(from Instant) bool {
 		}
 	}
 	return false
+}
+
+// standing says in words where changes stand, the latest first.
+func (t Timeline[T]) standing() string {
+	latest := map[Instant]Mark{}
+	for _, c := range t.changes {
+		latest[c.From] = c.Mark
+	}
+	maps.DeleteFunc(latest, func(_ Instant, m Mark) bool { return m == Retract })
+	if len(latest) == 0 {
+		return "none stands"
+	}
+	at := slices.Sorted(maps.Keys(latest))
+	slices.Reverse(at)
+	words := make([]string, 0, 5)
+	for _, from := range at[:min(len(at), cap(words))] {
+		words = append(words, from.String())
+	}
+	if more := len(at) - len(words); more > 0 {
+		words = append(words, fmt.Sprintf("and %d more", more))
+	}
+	return "one stands at " + strings.Join(words, ", ")
 }
 
 // All gives the changes in the order in which they were recorded.

@@ -180,7 +180,7 @@ func figureNamed(t *testing.T, q Quote, name string) string {
 // roundingNamed reads what a page says of rounding: "half-even", "up, per order".
 func roundingNamed(t *testing.T, text string) Rounding {
 	t.Helper()
-	r := DefaultRounding
+	r := usualRounding
 	for word := range strings.SplitSeq(text, ",") {
 		word = strings.TrimSpace(word)
 		if level, ok := strings.CutPrefix(word, "per "); ok {

@@ -3,6 +3,7 @@ package till
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -188,6 +189,31 @@ func TestTotalsProse(t *testing.T) {
 				t.Errorf("%q: nothing checks the figure %s", title, f)
 			}
 		}
+	}
+}
+
+// goBlock is a block of a page in Go.
+var goBlock = regexp.MustCompile("(?s)```go\n(.*?)```")
+
+// TestTotalsGo: what docs/totals.md shows in Go stands in an example, word for word but for
+// what it is indented by.
+func TestTotalsGo(t *testing.T) {
+	var examples strings.Builder
+	for _, name := range must(filepath.Glob("*example*_test.go")) {
+		examples.Write(must(os.ReadFile(name)))
+	}
+	shown := goBlock.FindAllStringSubmatch(string(must(os.ReadFile(totalsPage))), -1)
+	for _, m := range shown {
+		inside := regexp.MustCompile("(?m)^(.)").ReplaceAllString(m[1], "\t$1")
+		if !strings.Contains(examples.String(), "\n"+inside) && !strings.Contains(examples.String(), "\n"+m[1]) {
+			t.Errorf("no example has this block:\n%s", m[1])
+		}
+		if n := strings.Count(m[1], "\n"); n > 35 {
+			t.Errorf("%d lines are too many:\n%s", n, m[1])
+		}
+	}
+	if len(shown) == 0 {
+		t.Error("the page shows nothing in Go")
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 type Zone struct {
 	Countries []string `json:"countries,omitempty"` // ISO 3166-1 alpha-2: "CA"; none: all
 	Regions   []string `json:"regions,omitempty"`   // ISO 3166-2: "CA-QC"; none: all
-	Postcodes []string `json:"postcodes,omitempty"` // patterns: "1010", "SW1*", "1000..1999"; none: all
+	Postcodes []string `json:"postcodes,omitempty"` // patterns: "1010", "SW1*", "1000..1999"; none: all; see [Zone.Has]
 	Except    []string `json:"except,omitempty"`    // patterns of postcodes that are not in it
 }
 
@@ -78,10 +78,11 @@ func (z Zone) change(t Terms, m Meta, c RuleChange) (Terms, []Entry, error) {
 	return changeRule(t, m, c, t.zones, &z)
 }
 
-// Has reports whether a destination lies in the zone: by country, region and
-// postcode. What is not known of it meets no condition, and a postcode that is not known
-// is none of Except. A region may leave the country out, "QC" for "CA-QC"; of postcodes
-// letters and digits alone count, in either case, nor the last four digits of nine in the US.
+// Has reports whether a destination lies in the zone: by country, region and postcode. What
+// is not known of it is none of those that the zone names, of Except neither: an unknown
+// postcode is in a zone that only excepts some. A region may leave the country out, "QC" for
+// "CA-QC". Of postcodes the letters and digits count, in either case; of nine digits in the
+// US the first five.
 func (z Zone) Has(to Address) bool {
 	if len(z.Countries) > 0 && !slices.Contains(z.Countries, to.Country) || len(z.Regions) > 0 && !slices.Contains(z.Regions, to.regionCode()) {
 		return false
@@ -175,11 +176,11 @@ func postal(code string) string {
 }
 
 // Home is where the shop is at home: the destination that is counted with as long as
-// the buyer's is not known. The terms have one, named "home".
+// the buyer's is not known; a customer's is known by the account's address. The terms have one, named "home".
 type Home struct {
-	Country  string `json:"country"`
-	Region   string `json:"region,omitempty"`
-	Postcode string `json:"postcode,omitempty"`
+	Country  string `json:"country"`            // ISO 3166-1 alpha-2: "GB"
+	Region   string `json:"region,omitempty"`   // ISO 3166-2: "GB-LND"
+	Postcode string `json:"postcode,omitempty"` // as people write it: "SW1A 1AA"
 }
 
 func (h Home) word() string { return "home" }

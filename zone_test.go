@@ -102,7 +102,7 @@ func TestWrongZones(t *testing.T) {
 		{"rounding", Rounding{}, "rounding"},
 		{"rounding", Rounding{Mode: money.Up, Level: 99}, "rounding"},
 		{"rounding", Rounding{Mode: 99}, "mode"},
-		{"usual", DefaultRounding, "name"},
+		{"usual", usualRounding, "name"},
 		{"home", Home{}, "country"},
 		{"home", Home{Country: "gb"}, "country"},
 		{"home", Home{Country: "GB", Region: "Kent"}, "region"},

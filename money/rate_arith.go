@@ -53,9 +53,9 @@ func bigRate(op string, coef *big.Int, scale int) (Rate, error) {
 	return newRate(coef.Int64(), scale), nil
 }
 
-// Units returns how often a unit of the last decimal goes into the rate, where units
-// has that many decimals: 825 for 0.0825 and 4. So rates are weights of an
-// [Amount.Allocate]. 0 and false: the rate has more decimals, or too many digits.
+// Units returns r times 10^decimals: 825 for 0.0825 and 4. So rates are weights of an
+// [Amount.Allocate]. 0 and false: that is no whole number, or does not fit in 64 bits, or
+// decimals is above 18.
 func (r Rate) Units(decimals int) (units int64, ok bool) {
 	if decimals < int(r.scale) || decimals > maxRateScale {
 		return 0, false
