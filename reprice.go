@@ -8,7 +8,8 @@ import "slices"
 // it differs from what [Order.Quote] gives. The order itself is not
 // touched by it. Gifts are given anew; what the buyer has used of promotions before is not
 // known here, so none is used up. A catalog needs what [Terms.PriceLists] and [Terms.Gifts]
-// name.
+// name. Where a service outside counts, the error is a [NeedsError] until the terms have its
+// answers: ask what its Needs say, give the answers to [Terms.Answered], and call it again.
 func Reprice(o Order, catalog Catalog, terms Terms, at Instant) (Quote, error) {
 	c, err := o.again()
 	if err != nil {
