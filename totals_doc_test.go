@@ -191,6 +191,27 @@ func TestTotalsProse(t *testing.T) {
 	}
 }
 
+// goBlock is a block of a page that shows Go.
+var goBlock = regexp.MustCompile("(?s)```go\n(.*?)```")
+
+// TestTotalsGo: what docs/totals.md shows as Go stands in an example that runs, word for
+// word, and is short.
+func TestTotalsGo(t *testing.T) {
+	examples := string(must(os.ReadFile("example_totals_test.go")))
+	blocks := goBlock.FindAllStringSubmatch(string(must(os.ReadFile(totalsPage))), -1)
+	for _, m := range blocks {
+		if !strings.Contains(examples, m[1]) {
+			t.Errorf("no example has this:\n%s", m[1])
+		}
+		if lines := strings.Count(m[1], "\n"); lines > 20 {
+			t.Errorf("it has %d lines:\n%s", lines, m[1])
+		}
+	}
+	if len(blocks) == 0 {
+		t.Error("the page shows no Go")
+	}
+}
+
 // ruleLiteral is a rule that README.md sets.
 var ruleLiteral = regexp.MustCompile(`(?s)till\.RuleChange\{.*?\}\}\)`)
 
