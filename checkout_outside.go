@@ -9,7 +9,8 @@ import (
 // each time a cart is quoted whose destination is handed to it, and again at the checkout,
 // with no transaction open; what it says then is what the order copies, and if the buyer
 // saw another figure the checkout is a [DriftError]. It may be called from many goroutines.
-// An error of it is the error of the call, and changes nothing.
+// An error of it is the error of the call, and changes nothing. Its answer's Need may stay
+// empty; a Key of another question is refused, so that no answer is taken for a wrong one.
 type Service interface {
 	Answer(ctx context.Context, n Need) (Answer, error)
 }
@@ -36,6 +37,9 @@ func (s *Shop) ask(ctx context.Context, c Cart, sh shelf, at Instant) (Terms, er
 			answer, err := service.Answer(ctx, n)
 			if err != nil {
 				return terms, fmt.Errorf("till: service %s: %w", n.Service, err)
+			}
+			if answer.Need != "" && answer.Need != n.Key {
+				return terms, invalid("answer.need", "service %s answers %.80q, it was asked %q: give the Key of the Need, or none", n.Service, answer.Need, n.Key)
 			}
 			answer.Need = n.Key
 			terms = terms.Answered(answer)

@@ -1,7 +1,9 @@
 package till_test
 
 import (
+	"context"
 	"fmt"
+	"slices"
 
 	"github.com/tillkit/till"
 	"github.com/tillkit/till/money"
@@ -164,4 +166,66 @@ func ExampleReason_Leaves() {
 	// base 19.00 GBP
 	// share 3.80 GBP
 	// true
+}
+
+// vatOffice is a service that counts VAT; a real one asks somebody over the network.
+type vatOffice struct{}
+
+func (vatOffice) Answer(_ context.Context, n till.Need) (till.Answer, error) {
+	vat := till.OutsideTax{Name: "vat", Label: "VAT", Rate: money.MustParsePercent("20")}
+	lines := slices.Clone(n.Lines)
+	if d := n.Delivery; d != nil { // line 0, the last
+		lines = append(lines, till.NeedLine{Amount: d.Amount, Included: d.Included})
+	}
+	for _, l := range lines {
+		of := l.Amount.MulRate // on top of the price
+		if l.Included {
+			of = l.Amount.Included // within it
+		}
+		amount, err := of(vat.Rate, money.HalfEven)
+		if err != nil {
+			return till.Answer{}, err
+		}
+		vat.Parts = append(vat.Parts, till.TaxPart{Line: l.Line, Amount: amount})
+	}
+	return till.Answer{Need: n.Key, Taxes: []till.OutsideTax{vat}}, nil
+}
+
+// A service counts the taxes of a cart whose articles include them and whose shipping does
+// not. A Shop asks its Options.Services by itself; without one, ask until nothing is needed.
+func ExampleService() {
+	terms := rules(
+		till.RuleChange{Name: "standard", Rule: till.ListRule{Included: true}},
+		till.RuleChange{Name: "parcel", Rule: till.ShippingMethod{
+			Label: "Parcel", Rates: []till.ShippingRate{{Base: money.MustParse("4.95", money.GBP)}},
+		}},
+		till.RuleChange{Name: "vat", Rule: till.Outside{Service: "office", Asks: till.NeedTax}},
+	)
+	cart, catalog := mugs(2)
+	cart, err := cart.Deliver("parcel")
+	check(err)
+	for {
+		needs, err := cart.Needs(catalog, terms, date(2, 1))
+		check(err)
+		if len(needs) == 0 {
+			break
+		}
+		answer, err := vatOffice{}.Answer(context.Background(), needs[0])
+		check(err)
+		terms = terms.Answered(answer)
+	}
+	quote, err := cart.Quote(catalog, terms, date(2, 1))
+	check(err)
+	fmt.Print(quote.Explain())
+	// Output:
+	// Total               24.94 GBP
+	//   Items             19.00 GBP
+	//     Blue mug        19.00 GBP
+	//       2 x 9.50 GBP  19.00 GBP
+	//   Parcel             4.95 GBP
+	//   VAT 20 %           0.99 GBP
+	//     Parcel           0.99 GBP
+	// Included in it
+	//   VAT 20 %           3.17 GBP
+	//     Blue mug         3.17 GBP
 }

@@ -313,23 +313,28 @@ func (p proof) taxes() error {
 }
 
 // taxesOutside proves that taxes which a service counted are sums of their parts, on lines
-// that there are. What they were counted by is not known here.
+// that there are, and that each is within what includes it and on top of what does not.
+// What they were counted by is not known here.
 func (p proof) taxesOutside(items []taxable) error {
 	for i := range p.bill.Taxes {
 		t := &p.bill.Taxes[i]
 		at := fmt.Sprintf("tax %d, %s", i+1, t.label())
-		if t.Outside == "" || t.Included || t.Relief != "" {
-			return p.fail(at+": counted by a service", "all taxes, each to be added", t.Label)
+		if t.Outside == "" || t.Relief != "" {
+			return p.fail(at+": counted by a service", "all taxes, each of them due", t.Label)
+		}
+		if t.Rate.Sign() < 0 || t.Rate.Cmp(maxTaxRate) > 0 {
+			return p.fail(at+": rate", "0 to 10", t.Rate)
 		}
 		sum, next := nothing(p.currency), 0
 		for _, part := range t.Parts {
-			for next < len(items) && items[next].line != part.Line {
-				next++
+			on, want := bear(items, next, part, p.currency)
+			if want != "" {
+				return p.fail(fmt.Sprintf("%s: of line %d", at, part.Line), want, part.Amount)
 			}
-			if next == len(items) || part.Amount.Sign() < 0 {
-				return p.fail(at+": lines by number, 0 or more on each", "lines of the order", fmt.Sprintf("%s on line %d", part.Amount, part.Line))
+			if items[on].included != t.Included {
+				return p.fail(fmt.Sprintf("%s: included, as in the price of line %d", at, part.Line), items[on].included, t.Included)
 			}
-			next++
+			next = on + 1
 			var err error
 			if sum, err = sum.Add(part.Amount); err != nil {
 				return p.fail(at+": sum of its parts", "an amount", err)

@@ -149,7 +149,7 @@ var unproved = map[string]string{
 	".delivery.rate.by": "where the measures are alike, or nothing is measured", ".delivery.rate.per": "where as many are begun",
 	".delivery.rate.each": "where none is begun", ".delivery.rate.percent": "where rounding hides it", ".lines[].exchanged.rate": "likewise",
 	".delivery.rate.table[].from": "of a row that is reached all the same, or not", ".delivery.rate.table[].amount": "of a row that is not reached",
-	".taxes[].name": "a name", ".taxes[].label": "words", ".taxes[].zone": "the zones are not in the order",
+	".taxes[].outside": "a name", ".taxes[].name": "a name", ".taxes[].label": "words", ".taxes[].zone": "the zones are not in the order",
 	".taxes[].rate": "of nothing, of what is not due, or where rounding hides it", ".taxes[].compound": "where none comes before it, or rounding hides it",
 	".tax_status": "where there is no tax to be relieved of", ".cash.increment": "of which the total is a multiple, too", ".cash.mode": "another that rounds alike",
 }
@@ -231,7 +231,7 @@ func weightlessOrder() Order {
 // tells of is listed, and nothing else is.
 func TestProofFindsEveryFigure(t *testing.T) {
 	alone := under("p", Promotion{Label: "P", Action: EveryNth(2, pct("50"))})
-	orders := []Order{fullOrder(), smallOrder(), weightlessOrder(), must3(OpenOrder(on(2), opening(), must(cartOf(Item{SKU: "A", Quantity: 2}).Quote(priceShop("10.00"), alone, jan(1)))))}
+	orders := []Order{fullOrder(), smallOrder(), outsideOrder(), weightlessOrder(), must3(OpenOrder(on(2), opening(), must(cartOf(Item{SKU: "A", Quantity: 2}).Quote(priceShop("10.00"), alone, jan(1)))))}
 	for seed := 0; len(orders) < 90; seed++ {
 		if o, ok := rapid.Custom(drawWorld).Example(seed).order(); ok {
 			orders = append(orders, o)

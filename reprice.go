@@ -8,8 +8,10 @@ import "slices"
 // something then. [Compare] says in what it differs from what [Order.Quote] gives. The order
 // itself is not touched by it. Gifts are given anew; what the buyer has used of promotions
 // before is not known here, so none is used up. The catalog needs the prices of all that
-// [Terms.PriceLists] and [Terms.Gifts] name, and the order no zone of postcodes, which it
-// does not keep: [Staff.Reprice] looks both up.
+// [Terms.PriceLists] and [Terms.Gifts] name, and the order keeps no postcode, which a zone may
+// ask for. Where a service outside counts, the error is a [NeedsError] until the terms have its
+// answers: ask what its Needs say, give the answers to [Terms.Answered], and call it again.
+// [Staff.Reprice] does all of this.
 func Reprice(o Order, catalog Catalog, terms Terms, at Instant) (Quote, error) {
 	c, err := o.again()
 	if err != nil {

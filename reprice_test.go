@@ -1,6 +1,9 @@
 package till
 
-import "testing"
+import (
+	"errors"
+	"testing"
+)
 
 // What an order would cost under the terms that it was placed by is what it cost, and
 // Compare says why it costs something else under others.
@@ -24,4 +27,29 @@ func TestReprice(t *testing.T) {
 	}
 	same(t, "differences", kinds, []DifferenceKind{PromotionEnded, PromotionChanged, PromotionChanged, ShippingChanged, TaxChanged, TaxChanged, TaxChanged, TotalChanged})
 	wantError(t, o.Verify(), nil)
+}
+
+// Reprice of an order that a service counted asks anew: the error has the questions.
+func TestRepriceOutside(t *testing.T) {
+	q := must(canadian().Quote(fullCatalog(), answers(t, canadian(), fullTerms()), jan(5)))
+	there := opening()
+	there.Destination = Destination{Country: "CA", Region: "CA-QC"}
+	o := must3(must3(OpenOrder(on(6), there, q)).Place(on(7), ByInvoice))
+	terms, asked := fullTerms(), []NeedKind(nil)
+	again, err := Reprice(o, fullCatalog(), terms, jan(5))
+	for range mostAnswers {
+		var e *NeedsError
+		if !errors.As(err, &e) {
+			break
+		}
+		for _, n := range e.Needs {
+			asked, terms = append(asked, n.Kind), terms.Answered(answerOf(n))
+		}
+		again, err = Reprice(o, fullCatalog(), terms, jan(5))
+	}
+	wantError(t, err, nil)
+	same(t, "questions", asked, []NeedKind{NeedShipping, NeedTax})
+	if d := Compare(o.Quote(), again); len(d) != 0 {
+		t.Errorf("by the same answers: %v", d)
+	}
 }

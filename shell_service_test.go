@@ -14,6 +14,7 @@ import (
 // taxOffice is a service that counts a tax of its own.
 type taxOffice struct {
 	rate   string
+	need   func(key string) string // the Need of its answer; nil: none
 	asked  int
 	closed error
 }
@@ -22,13 +23,21 @@ func (o *taxOffice) Answer(_ context.Context, n till.Need) (till.Answer, error) 
 	o.asked++
 	tax := till.OutsideTax{Name: "sales", Label: "Sales tax", Rate: money.MustParsePercent(o.rate)}
 	for _, l := range n.Lines {
-		amount, err := l.Amount.MulRate(tax.Rate, money.HalfEven)
+		of := l.Amount.MulRate
+		if l.Included {
+			of = l.Amount.Included
+		}
+		amount, err := of(tax.Rate, money.HalfEven)
 		if err != nil {
 			return till.Answer{}, err
 		}
 		tax.Parts = append(tax.Parts, till.TaxPart{Line: l.Line, Amount: amount})
 	}
-	return till.Answer{Taxes: []till.OutsideTax{tax}}, o.closed
+	answer := till.Answer{Taxes: []till.OutsideTax{tax}}
+	if o.need != nil {
+		answer.Need = o.need(n.Key)
+	}
+	return answer, o.closed
 }
 
 // A service counts the tax of what goes to its zone; what it says when the order is placed
@@ -69,6 +78,48 @@ func TestShellService(t *testing.T) {
 		other := without.visitor(till.Item{SKU: "MUG", Quantity: 1})
 		s.must(other.ShipTo(s.ctx, till.Address{Country: "US"}))
 		s.refuses(till.ErrInvalid, "options.services", func() error { _, err := other.Quote(s.ctx); return err })
+	})
+}
+
+// An answer that names another question than was asked is refused, where it is of a cart
+// that was quoted before; one that names its own, or none, is taken.
+func TestShellServiceAnswersAnother(t *testing.T) {
+	onStores(t, func(t *testing.T, db store.Store) {
+		office := &taxOffice{rate: "8.25"}
+		s := newStall(t, db, func(o *till.Options) { o.Services = map[string]till.Service{"office": office} })
+		s.sells("MUG", "9.50", 10)
+		s.must(s.staff.ChangeRules(s.ctx, till.RuleChange{Name: "tax", Rule: till.Outside{Service: "office", Asks: till.NeedTax}}))
+		g := s.visitor(till.Item{SKU: "MUG", Quantity: 2})
+		var keys []string
+		for _, names := range []func(string) string{nil, func(key string) string { keys = append(keys, key); return key }} {
+			office.need = names
+			s.same("total", must(g.Quote(s.ctx)).Total().String(), "20.57 GBP")
+		}
+		r := s.agreed(g.Buyer, "click")
+		office.need = func(string) string { return keys[0] }
+		s.same("the same question", must(g.Quote(s.ctx)).Total().String(), "20.57 GBP")
+		s.must(g.Add(s.ctx, till.Item{SKU: "MUG", Quantity: 1}))
+		s.refuses(till.ErrInvalid, "answer.need", func() error { _, err := g.Quote(s.ctx); return err })
+		s.refuses(till.ErrInvalid, "answer.need", func() error { _, err := g.Checkout(s.ctx, r); return err })
+	})
+}
+
+// Where the list includes tax, a service says how much of it that is: the order costs what
+// the price is, and proves it.
+func TestShellServiceIncluded(t *testing.T) {
+	onStores(t, func(t *testing.T, db store.Store) {
+		s := newStall(t, db, func(o *till.Options) { o.Services = map[string]till.Service{"office": &taxOffice{rate: "20"}} })
+		s.sells("MUG", "9.50", 10)
+		s.must(s.staff.ChangeRules(s.ctx,
+			till.RuleChange{Name: "standard", Rule: till.ListRule{Included: true}},
+			till.RuleChange{Name: "tax", Rule: till.Outside{Service: "office", Asks: till.NeedTax}},
+		))
+		order := s.buys(s.visitor(till.Item{SKU: "MUG", Quantity: 2}).Buyer, "click")
+		s.same("the order", order.Total().String(), "19.00 GBP")
+		tax := order.Taxes()[0]
+		s.same("its tax", [2]any{tax.Amount.String(), tax.Included}, [2]any{"3.17 GBP", true})
+		s.must(must(s.staff.Order(s.ctx, order.ID())).Verify())
+		s.reconciles()
 	})
 }
 
