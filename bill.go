@@ -183,7 +183,7 @@ func (b *bill) reasons(c money.Currency) (Reason, error) {
 	return total, err
 }
 
-// lines makes the reasons of the lines that can be bought.
+// lines makes the reasons of the lines; one that cannot be bought comes to nothing.
 func (b *bill) lines(room *reasons) []Reason {
 	lines, bases := room.upTo(len(b.Lines)), room.upTo(len(b.Lines))
 	var figures strings.Builder // one text for all of them, which each has a part of
@@ -192,6 +192,7 @@ func (b *bill) lines(room *reasons) []Reason {
 	for i := range b.Lines {
 		l := &b.Lines[i]
 		if l.Unavailable != "" {
+			lines = append(lines, Reason{Kind: LineReason, Line: l.N, Label: l.label() + ": cannot be bought (" + string(l.Unavailable) + ")", Amount: l.Subtotal})
 			continue
 		}
 		start := figures.Len()

@@ -47,7 +47,7 @@ func (d *Discount) appendJSON(t jsonText) jsonText {
 	if d.Max != nil {
 		t = t.amount("max", *d.Max)
 	}
-	t = t.amount("amount", d.Amount)
+	t = t.flag("capped", d.Capped).amount("amount", d.Amount)
 	if d.Shares == nil {
 		return t.null("shares").shut('}')
 	}

@@ -19,8 +19,9 @@ type Discount struct {
 	Action    Action        `json:"action"`          // with the amounts of the currency alone
 	Original  bool          `json:"original,omitempty"`
 	Max       *money.Amount `json:"max,omitempty"`
-	Amount    money.Amount  `json:"amount"` // sum of the shares: below 0, or 0 of a gift that costs nothing
-	Shares    []Share       `json:"shares"` // of every line that it may touch, by number; of the shipping, line 0
+	Capped    bool          `json:"capped,omitempty"` // the cap of all discounts together has cut it
+	Amount    money.Amount  `json:"amount"`           // sum of the shares: below 0, or 0 of a gift that costs nothing
+	Shares    []Share       `json:"shares"`           // of every line that it may touch, by number; of the shipping, line 0
 }
 
 // Share is what a discount takes off one line.
@@ -99,8 +100,9 @@ func (r Rounding) take(d *Discount, at []*costing, room int64) error {
 	if d.Max != nil {
 		most = min(most, d.Max.Minor())
 	}
-	if room >= 0 {
-		most = min(most, room)
+	d.Capped = room >= 0 && room < most
+	if d.Capped {
+		most = room
 	}
 	currency := d.Amount.Currency()
 	if most < sum && sum > 0 {
@@ -336,6 +338,9 @@ func (d *Discount) label() string {
 	}
 	if d.Max != nil {
 		s = append(append(s, ", at most "...), d.Max.String()...)
+	}
+	if d.Capped {
+		s = append(s, ", cut by the cap"...)
 	}
 	return string(s)
 }

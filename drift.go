@@ -1,6 +1,7 @@
 package till
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -52,6 +53,8 @@ type Difference struct {
 	WasAmount money.Amount `json:"was_amount"`
 	IsAmount  money.Amount `json:"is_amount"`
 
+	Undeliverable DeliveryReason `json:"undeliverable,omitempty"` // of ShippingChanged: why it cannot be had now
+
 	Available int64 `json:"available,omitempty"` // of StockShort: what can be had, for all lines of the article
 }
 
@@ -63,6 +66,9 @@ func (d Difference) String() string {
 	case LineWent:
 		return fmt.Sprintf("line %d: %s went", d.Line, d.Was.label())
 	case BecameUnavailable:
+		if d.Was.Unavailable != "" {
+			return fmt.Sprintf("line %d: %s cannot be bought (%s; it was %s)", d.Line, d.Is.label(), d.Is.Unavailable, d.Was.Unavailable)
+		}
 		return fmt.Sprintf("line %d: %s can no longer be bought (%s)", d.Line, d.Was.label(), d.Is.Unavailable)
 	case BecameAvailable:
 		return fmt.Sprintf("line %d: %s can be bought again", d.Line, d.Is.label())
@@ -75,6 +81,9 @@ func (d Difference) String() string {
 	case BaseChanged:
 		return fmt.Sprintf("line %d: the price of %s without sale is %s instead of %s", d.Line, d.Is.label(), d.Is.Base, d.Was.Base)
 	case FigureChanged:
+		if d.Was.Included != d.Is.Included {
+			return fmt.Sprintf("line %d: the price of %s %s", d.Line, d.Is.label(), map[bool]string{true: "includes tax now", false: "includes tax no more"}[d.Is.Included])
+		}
 		return fmt.Sprintf("line %d: %s comes to %s (%s) instead of %s (%s)", d.Line, d.Is.label(), d.Is.Total, d.Is.figure(), d.Was.Total, d.Was.figure())
 	case QuoteExpired:
 		return "the quote has expired"
@@ -84,6 +93,10 @@ func (d Difference) String() string {
 		return fmt.Sprintf("the total is %s instead of %s", d.IsAmount, d.WasAmount)
 	}
 	switch {
+	case d.Undeliverable != "":
+		return fmt.Sprintf("%s cannot be had now (%s): choose another delivery", cmp.Or(d.WasLabel, d.IsLabel), d.Undeliverable)
+	case d.WasLabel == d.IsLabel && d.WasAmount == d.IsAmount:
+		return fmt.Sprintf("%s is made up otherwise, and comes to %s still", d.IsLabel, d.IsAmount)
 	case d.WasLabel == "":
 		return fmt.Sprintf("%s came: %s", d.IsLabel, d.IsAmount)
 	case d.IsLabel == "":
@@ -122,12 +135,13 @@ type figured struct {
 	key, label string
 	amount     money.Amount
 	seen       string
+	missing    DeliveryReason
 }
 
 func (b *bill) discounts() (all []figured) {
 	for i := range b.Discounts {
 		d := &b.Discounts[i]
-		all = append(all, figured{d.Promotion, d.label(), d.Amount, string(d.appendSeen(beginArray()))})
+		all = append(all, figured{d.Promotion, d.label(), d.Amount, string(d.appendSeen(beginArray())), ""})
 	}
 	return all
 }
@@ -135,7 +149,11 @@ func (b *bill) discounts() (all []figured) {
 func (b *bill) taxes() (all []figured) {
 	for i := range b.Taxes {
 		t := &b.Taxes[i]
-		all = append(all, figured{fmt.Sprint(t.Name, " ", t.Included), t.label(), t.Amount, string(t.appendSeen(beginArray()))})
+		label := t.label()
+		if !t.Adds() {
+			label += ", included"
+		}
+		all = append(all, figured{fmt.Sprint(t.Name, " ", t.Included), label, t.Amount, string(t.appendSeen(beginArray())), ""})
 	}
 	return all
 }
@@ -145,18 +163,14 @@ func (b *bill) delivery() []figured {
 	if d == nil {
 		return nil
 	}
-	label := d.label()
-	if d.Unavailable != "" {
-		label += ": " + string(d.Unavailable)
-	}
-	return []figured{{"", label, d.Total, string(d.appendSeen(beginArray()))}}
+	return []figured{{"", d.label(), d.Total, string(d.appendSeen(beginArray())), d.Unavailable}}
 }
 
 func (b *bill) cash(c money.Currency) []figured {
 	if b.Cash == nil {
 		return nil
 	}
-	return []figured{{"", b.Cash.label(c), b.Cash.Residue, string(b.Cash.appendSeen(beginArray()))}}
+	return []figured{{"", b.Cash.label(c), b.Cash.Residue, string(b.Cash.appendSeen(beginArray())), ""}}
 }
 
 // compareBills gives the differences of what is of the whole.
@@ -183,12 +197,12 @@ func compareBills(was, is *bill) []Difference {
 			case j < 0:
 				out = append(out, Difference{Kind: of.ended, WasLabel: w.label, WasAmount: w.amount, IsAmount: nothing(c)})
 			case of.is[j].seen != w.seen || i != j && len(of.was) == len(of.is): // or their order, in which they are taken
-				out = append(out, Difference{Kind: of.other, WasLabel: w.label, IsLabel: of.is[j].label, WasAmount: w.amount, IsAmount: of.is[j].amount})
+				out = append(out, Difference{Kind: of.other, WasLabel: w.label, IsLabel: of.is[j].label, WasAmount: w.amount, IsAmount: of.is[j].amount, Undeliverable: of.is[j].missing})
 			}
 		}
 		for _, f := range of.is {
 			if find(of.was, f.key) < 0 {
-				out = append(out, Difference{Kind: of.began, IsLabel: f.label, WasAmount: nothing(c), IsAmount: f.amount})
+				out = append(out, Difference{Kind: of.began, IsLabel: f.label, WasAmount: nothing(c), IsAmount: f.amount, Undeliverable: f.missing})
 			}
 		}
 	}
@@ -217,14 +231,17 @@ func compareLines(was, is Line) []Difference {
 	if was.Quantity != is.Quantity {
 		add(Requantified)
 	}
-	switch d, err := is.Price.Cmp(was.Price); {
+	d, err := is.Price.Cmp(was.Price)
+	switch {
 	case err != nil || d > 0:
 		add(PriceRose)
 	case d < 0:
 		add(PriceFell)
-	case is.Base != was.Base:
+	}
+	if is.Base != was.Base && (err == nil && d == 0 || is.Sale && was.Sale) {
 		add(BaseChanged)
-	case len(out) == 0 && (is.Subtotal != was.Subtotal || is.seenOnce() != was.seenOnce()):
+	}
+	if is.Included != was.Included || len(out) == 0 && (is.Subtotal != was.Subtotal || is.seenOnce() != was.seenOnce()) {
 		add(FigureChanged)
 	}
 	return out

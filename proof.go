@@ -198,6 +198,9 @@ func (p proof) discount(d *Discount, at string, lines []costing, room int64) err
 			return p.fail(of, s.Amount, have.Amount)
 		}
 	}
+	if again.Capped != d.Capped {
+		return p.fail(at+": cut by the cap", again.Capped, d.Capped)
+	}
 	if again.Amount != d.Amount {
 		return p.fail(at+": amount = sum of its shares", again.Amount, d.Amount)
 	}
