@@ -46,7 +46,7 @@ func benchRules(b *testing.B, work func(b *testing.B, c Cart, shop Catalog, t Te
 			b.Run(fmt.Sprintf("rules=%s/lines=%d", rules.name, lines), func(b *testing.B) {
 				c, shop := benchQuote(lines)
 				if len(rules.terms.methods) > 0 {
-					c = must(c.Deliver("parcel"))
+					c = must(c.ShipBy("parcel"))
 				}
 				b.ReportAllocs()
 				work(b, c, shop, rules.terms)

@@ -288,7 +288,7 @@ func (t *Tax) label() string { return t.named("") }
 // saying is the label with what the tax is counted on: "VAT 20 % of 9.50".
 func (t *Tax) saying(on int64) string {
 	base, err := money.FromMinor(on, t.Amount.Currency())
-	if err != nil || t.Outside != "" {
+	if err != nil || t.Service != "" {
 		return t.label() // a service has its own ways
 	}
 	return t.named(" of " + base.Number())
@@ -296,7 +296,7 @@ func (t *Tax) saying(on int64) string {
 
 func (t *Tax) named(on string) string {
 	rate, category, after := "", "", ""
-	if t.Outside == "" || !t.Rate.IsZero() {
+	if t.Service == "" || !t.Rate.IsZero() {
 		rate = " " + t.Rate.Percent() + " %"
 	}
 	if t.Category != "" {

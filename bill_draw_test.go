@@ -283,7 +283,7 @@ func (w *world) drawCart(t *rapid.T) {
 		}
 	}
 	if oneIn(t, "counted", 2) {
-		w.buyer.Gifts = map[SKU]int64{"GIFT": int64(among(t, "gifts", 3)), "A": int64(among(t, "there", 8))}
+		w.buyer.GiftStock = map[SKU]int64{"GIFT": int64(among(t, "gifts", 3)), "A": int64(among(t, "there", 8))}
 	}
 	if oneIn(t, "used", 2) {
 		w.buyer.Used = map[string]Uses{"p0": {All: 2, Own: 2}, "p1": {All: 1, Own: 1}, "p2": {All: 2}}

@@ -45,8 +45,8 @@ func fullRules() []RuleChange {
 		{Name: "trade", Rule: ListRule{Groups: []string{"trade"}, Priority: 1}},
 		{Name: "usd-gbp", Rule: ExchangeRate{From: money.USD, To: money.GBP, Rate: money.MustParseRate("0.7913")}},
 		{Name: "canada", Rule: Zone{Countries: []string{"CA"}}},
-		{Name: "canada-tax", Rule: Outside{Service: "taxes", Zone: "canada", Asks: NeedTax}},
-		{Name: "canada-post", Rule: Outside{Service: "post", Zone: "canada", Asks: NeedShipping}},
+		{Name: "canada-tax", Rule: ServiceRule{Service: "taxes", Zone: "canada", Asks: NeedTax}},
+		{Name: "canada-post", Rule: ServiceRule{Service: "post", Zone: "canada", Asks: NeedShipping}},
 		{Name: "gbp", Rule: CashRounding{Currency: money.GBP, Increment: 5, Mode: money.HalfAwayFromZero}},
 	}
 }
@@ -97,7 +97,7 @@ func fullCart() Cart {
 	c = must(c.AddAgreed(Item{SKU: "CUP", Quantity: 1}, Agreement{Price: gbp("3.33"), By: "staff", Why: "a crack"}))
 	c = must(c.Remove(2))
 	c = must(c.AddCode("Spring10"))
-	c = must(c.Deliver("parcel"))
+	c = must(c.ShipBy("parcel"))
 	return must(c.ShipTo(Address{Country: "GB", Postcode: "ec1a 1bb"}))
 }
 

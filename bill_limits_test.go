@@ -70,7 +70,7 @@ func TestWhatIsTooMuchToCount(t *testing.T) {
 		}
 		terms := under(c.rules...)
 		if len(terms.methods) > 0 {
-			cart = must(cart.Deliver("m"))
+			cart = must(cart.ShipBy("m"))
 		}
 		if c.says == "a tax on the order" {
 			terms = must3(terms.Change(on(0), RuleChange{Name: "rounding", Rule: Rounding{money.HalfEven, PerOrder}}))
@@ -142,7 +142,7 @@ func long(lines int) (Cart, Catalog) {
 			d.Variants = nil
 		}
 	}
-	return must(must(cartOf(items...).Deliver("m")).AddCode("TEN")), must(NewCatalog(products, prices))
+	return must(must(cartOf(items...).ShipBy("m")).AddCode("TEN")), must(NewCatalog(products, prices))
 }
 
 // everyAction are promotions of every kind, some more of one, and taxes.

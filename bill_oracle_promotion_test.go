@@ -244,7 +244,7 @@ func (o *oracle) give(h heldPromotion) CodeReason {
 	}
 	b := bought{n: n + 1, sku: h.Action.SKU, pieces: h.Action.Quantity, gift: true}
 	o.cost(&b, nil, b.pieces)
-	have, counted := o.w.buyer.Gifts[b.sku]
+	have, counted := o.w.buyer.GiftStock[b.sku]
 	for _, l := range o.lines {
 		if l.sku == b.sku {
 			have -= l.pieces

@@ -91,13 +91,13 @@ func (d *Delivery) appendJSON(t jsonText) jsonText {
 	if !r.Percent.IsZero() {
 		t = t.str("percent", r.Percent.String())
 	}
-	t = t.shut('}').given("outside", d.Outside).given("category", d.Category).flag("included", d.Included)
+	t = t.shut('}').given("outside", d.Service).given("category", d.Category).flag("included", d.Included)
 	return t.amount("subtotal", d.Subtotal).amount("total", d.Total).given("unavailable", string(d.Unavailable)).shut('}')
 }
 
 func (x *Tax) appendJSON(t jsonText) jsonText {
 	t = t.open("", '{').str("name", x.Name).str("label", x.Label).given("zone", x.Zone).given("category", x.Category)
-	t = t.str("rate", x.Rate.String()).flag("compound", x.Compound).flag("included", x.Included).given("outside", x.Outside).given("relief", string(x.Relief))
+	t = t.str("rate", x.Rate.String()).flag("compound", x.Compound).flag("included", x.Included).given("outside", x.Service).given("relief", string(x.Relief))
 	t = t.amount("amount", x.Amount)
 	if x.Parts == nil {
 		return t.null("parts").shut('}')

@@ -180,7 +180,7 @@ func (w world) cart() Cart {
 	for _, code := range w.codes {
 		c = must(c.AddCode(code))
 	}
-	return must(must(must(c.For(w.buyer)).ShipTo(w.to)).Deliver(w.delivery))
+	return must(must(must(c.For(w.buyer)).ShipTo(w.to)).ShipBy(w.delivery))
 }
 
 func (w world) quote() (Quote, error) { return w.cart().Quote(w.catalog(), w.terms(), worldAt) }

@@ -28,10 +28,10 @@ func (b *Buyer) ShipTo(ctx context.Context, to Address) error {
 	return b.change(ctx, func(c Cart) (Cart, error) { return c.ShipTo(to) })
 }
 
-// Deliver chooses a method of shipping by its name, one of [Quote.Deliveries]; "" takes the
+// ShipBy chooses a method of shipping by its name, one of [Quote.Deliveries]; "" takes the
 // choice back.
-func (b *Buyer) Deliver(ctx context.Context, method string) error {
-	return b.change(ctx, func(c Cart) (Cart, error) { return c.Deliver(method) })
+func (b *Buyer) ShipBy(ctx context.Context, method string) error {
+	return b.change(ctx, func(c Cart) (Cart, error) { return c.ShipBy(method) })
 }
 
 // PayIn lets the cart cost what it costs in a currency: where the prices of the list are
@@ -56,9 +56,9 @@ func (d *DraftOrder) ShipTo(ctx context.Context, to Address) error {
 	return d.change(ctx, func(c Cart) (Cart, error) { return c.ShipTo(to) })
 }
 
-// Deliver chooses a method of shipping, as [Buyer.Deliver] does.
-func (d *DraftOrder) Deliver(ctx context.Context, method string) error {
-	return d.change(ctx, func(c Cart) (Cart, error) { return c.Deliver(method) })
+// ShipBy chooses a method of shipping, as [Buyer.ShipBy] does.
+func (d *DraftOrder) ShipBy(ctx context.Context, method string) error {
+	return d.change(ctx, func(c Cart) (Cart, error) { return c.ShipBy(method) })
 }
 
 // PayIn lets the draft cost what it costs in a currency, as [Buyer.PayIn] does.

@@ -111,13 +111,13 @@ func (s *Shop) withUses(ctx context.Context, c Cart, sh *shelf, at Instant, h he
 	if err != nil {
 		return c, err
 	}
-	c.buyer.Used, c.buyer.Gifts = make(map[string]Uses, len(limited)), make(map[SKU]int64, len(gifts))
+	c.buyer.Used, c.buyer.GiftStock = make(map[string]Uses, len(limited)), make(map[SKU]int64, len(gifts))
 	for i, v := range gifts {
 		have := v.Stock.Backorder
 		if records[i].Exists() {
 			have += records[i].Index[0].Int()
 		}
-		c.buyer.Gifts[v.SKU] = have
+		c.buyer.GiftStock[v.SKU] = have
 	}
 	records = records[len(gifts):]
 	for _, p := range limited {

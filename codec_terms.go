@@ -11,17 +11,17 @@ type termsDoc struct{ Terms }
 
 type termsForm struct {
 	stateForm
-	Rounding   []ruleForm[Rounding]       `json:"rounding,omitempty"`
-	Zones      []ruleForm[Zone]           `json:"zones,omitempty"`
-	Homes      []ruleForm[Home]           `json:"homes,omitempty"`
-	Taxes      []ruleForm[TaxRate]        `json:"taxes,omitempty"`
-	Promotions []ruleForm[Promotion]      `json:"promotions,omitempty"`
-	Caps       []ruleForm[DiscountCap]    `json:"caps,omitempty"`
-	Shipping   []ruleForm[ShippingMethod] `json:"shipping,omitempty"`
-	Lists      []ruleForm[ListRule]       `json:"lists,omitempty"`
-	Exchange   []ruleForm[ExchangeRate]   `json:"exchange,omitempty"`
-	Cash       []ruleForm[CashRounding]   `json:"cash,omitempty"`
-	Outside    []ruleForm[Outside]        `json:"outside,omitempty"`
+	Rounding     []ruleForm[Rounding]       `json:"rounding,omitempty"`
+	Zones        []ruleForm[Zone]           `json:"zones,omitempty"`
+	Homes        []ruleForm[Home]           `json:"homes,omitempty"`
+	Taxes        []ruleForm[TaxRate]        `json:"taxes,omitempty"`
+	Promotions   []ruleForm[Promotion]      `json:"promotions,omitempty"`
+	Caps         []ruleForm[DiscountCap]    `json:"caps,omitempty"`
+	Shipping     []ruleForm[ShippingMethod] `json:"shipping,omitempty"`
+	Lists        []ruleForm[ListRule]       `json:"lists,omitempty"`
+	Exchange     []ruleForm[ExchangeRate]   `json:"exchange,omitempty"`
+	Cash         []ruleForm[CashRounding]   `json:"cash,omitempty"`
+	ServiceRules []ruleForm[ServiceRule]    `json:"outside,omitempty"`
 }
 
 type ruleForm[T any] struct {
@@ -66,7 +66,7 @@ func asTerms(doc store.Doc) (Terms, error) {
 		return Terms{
 			journal: j, roundings: readRules(f.Rounding), zones: readRules(f.Zones), homes: readRules(f.Homes), taxes: readRules(f.Taxes),
 			promotions: readRules(f.Promotions), caps: readRules(f.Caps), methods: readRules(f.Shipping), lists: readRules(f.Lists),
-			exchange: readRules(f.Exchange), cash: readRules(f.Cash), outside: readRules(f.Outside),
+			exchange: readRules(f.Exchange), cash: readRules(f.Cash), outside: readRules(f.ServiceRules),
 		}, err
 	}
 	return Terms{}, unknownDoc(doc)

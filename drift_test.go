@@ -4,7 +4,7 @@ import "testing"
 
 // A rule that is replaced by one of another name is the same to a buyer.
 func TestCompareSeesNoNamesOfRules(t *testing.T) {
-	c := must(cartOf(Item{SKU: "A", Quantity: 1}).Deliver("a"))
+	c := must(cartOf(Item{SKU: "A", Quantity: 1}).ShipBy("a"))
 	quote := func(name string) Quote {
 		return must(c.Quote(priceShop("10.00"), under(
 			name, Promotion{Label: "Sale", Action: PercentOff(pct("10"))}, name, TaxRate{Label: "VAT", Rate: pct("20")},

@@ -54,7 +54,7 @@ func ExampleStaff_ChangeRules() {
 	check(guest.Add(ctx, till.Item{SKU: "MUG", Quantity: 3}))
 	check(guest.AddCode(ctx, "hello"))
 	check(guest.ShipTo(ctx, till.Address{Country: "AT"}))
-	check(guest.Deliver(ctx, "parcel"))
+	check(guest.ShipBy(ctx, "parcel"))
 	quote, err := guest.Quote(ctx)
 	check(err)
 	fmt.Print(quote.Explain())

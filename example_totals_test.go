@@ -93,7 +93,7 @@ func ExampleShippingMethod() {
 	for _, way := range quote.Deliveries() {
 		fmt.Println(way.Method, way.Amount)
 	}
-	cart, err = cart.Deliver("parcel")
+	cart, err = cart.ShipBy("parcel")
 	check(err)
 	quote, err = cart.Quote(catalog, terms, date(2, 1))
 	check(err)
@@ -172,7 +172,7 @@ func ExampleReason_Leaves() {
 type vatOffice struct{}
 
 func (vatOffice) Answer(_ context.Context, n till.Need) (till.Answer, error) {
-	vat := till.OutsideTax{Name: "vat", Label: "VAT", Rate: money.MustParsePercent("20")}
+	vat := till.ServiceTax{Name: "vat", Label: "VAT", Rate: money.MustParsePercent("20")}
 	lines := slices.Clone(n.Lines)
 	if d := n.Delivery; d != nil { // line 0, the last
 		lines = append(lines, till.NeedLine{Amount: d.Amount, Included: d.Included})
@@ -188,7 +188,7 @@ func (vatOffice) Answer(_ context.Context, n till.Need) (till.Answer, error) {
 		}
 		vat.Parts = append(vat.Parts, till.TaxPart{Line: l.Line, Amount: amount})
 	}
-	return till.Answer{Need: n.Key, Taxes: []till.OutsideTax{vat}}, nil
+	return till.Answer{Need: n.Key, Taxes: []till.ServiceTax{vat}}, nil
 }
 
 // A service counts the taxes of a cart whose articles include them and whose shipping does
@@ -199,10 +199,10 @@ func ExampleService() {
 		till.RuleChange{Name: "parcel", Rule: till.ShippingMethod{
 			Label: "Parcel", Rates: []till.ShippingRate{{Base: money.MustParse("4.95", money.GBP)}},
 		}},
-		till.RuleChange{Name: "vat", Rule: till.Outside{Service: "office", Asks: till.NeedTax}},
+		till.RuleChange{Name: "vat", Rule: till.ServiceRule{Service: "office", Asks: till.NeedTax}},
 	)
 	cart, catalog := mugs(2)
-	cart, err := cart.Deliver("parcel")
+	cart, err := cart.ShipBy("parcel")
 	check(err)
 	for {
 		needs, err := cart.Needs(catalog, terms, date(2, 1))

@@ -172,7 +172,7 @@ func (d drawn) bill() bill {
 	}
 	for range d.few(2) {
 		tax := Tax{
-			Name: d.text(), Label: d.text(), Zone: d.text(), Category: d.text(), Rate: d.rate(), Compound: d.yes(), Included: d.yes(), Outside: d.text(),
+			Name: d.text(), Label: d.text(), Zone: d.text(), Category: d.text(), Rate: d.rate(), Compound: d.yes(), Included: d.yes(), Service: d.text(),
 			Relief: TaxStatus(d.text()), Amount: d.amount(),
 		}
 		for range d.few(2) {
@@ -186,7 +186,7 @@ func (d drawn) bill() bill {
 			rate.Table = append(rate.Table, ShippingStep{d.number(), d.amount()})
 		}
 		return Delivery{
-			Method: d.text(), Label: d.text(), PickUp: d.yes(), Zone: d.text(), Rate: rate, Outside: d.text(), Category: d.text(), Included: d.yes(),
+			Method: d.text(), Label: d.text(), PickUp: d.yes(), Zone: d.text(), Rate: rate, Service: d.text(), Category: d.text(), Included: d.yes(),
 			Subtotal: d.amount(), Total: d.amount(), Unavailable: DeliveryReason(d.text()),
 		}
 	})

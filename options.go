@@ -49,7 +49,7 @@ type Options struct {
 	Hashing   int
 
 	// Services answer what a quote cannot compute, where a rule of the terms hands it to
-	// one: each by the word that [Outside] has for it.
+	// one: each by the word that [ServiceRule] has for it.
 	Services map[string]Service
 
 	// Location is where the stock lies that checkouts sell from; "" is

@@ -13,11 +13,11 @@ import (
 	"github.com/tillkit/till/money"
 )
 
-// Outside is a rule that hands something of a quote to a service outside: the taxes, or
+// ServiceRule is a rule that hands something of a quote to a service outside: the taxes, or
 // the shipping, of what goes to a zone. The service answers with figures, which a quote
 // copies and adds up, and never counts itself. Of two for one destination that ask for the
 // same, the first by name is asked.
-type Outside struct {
+type ServiceRule struct {
 	Service string   `json:"service"`        // a word by which the program knows it
 	Zone    string   `json:"zone,omitempty"` // name of the [Zone]; "": everywhere
 	Asks    NeedKind `json:"asks"`
@@ -32,9 +32,9 @@ const (
 	NeedTax      NeedKind = "tax"      // in place of every [TaxRate]
 )
 
-func (o Outside) word() string { return "outside" }
+func (o ServiceRule) word() string { return "outside" }
 
-func (o Outside) check(string) error {
+func (o ServiceRule) check(string) error {
 	if err := cmp.Or(checkWord("service", o.Service, 40), checkNamed("zone", o.Zone)); err != nil {
 		return err
 	}
@@ -44,9 +44,9 @@ func (o Outside) check(string) error {
 	return nil
 }
 
-func (o Outside) canonical() Rule { return o }
+func (o ServiceRule) canonical() Rule { return o }
 
-func (o Outside) change(t Terms, m Meta, c RuleChange) (Terms, []Entry, error) {
+func (o ServiceRule) change(t Terms, m Meta, c RuleChange) (Terms, []Entry, error) {
 	return changeRule(t, m, c, t.outside, &o)
 }
 
@@ -69,7 +69,7 @@ type NeedLine struct {
 	SKU      SKU          `json:"sku"`
 	Quantity int64        `json:"quantity"`
 	Amount   money.Amount `json:"amount"`             // of the line, after discounts
-	Included bool         `json:"included,omitempty"` // Amount includes tax: an [OutsideTax] says what of it is tax
+	Included bool         `json:"included,omitempty"` // Amount includes tax: an [ServiceTax] says what of it is tax
 	Category string       `json:"category,omitempty"` // of tax; "": the usual one
 	Grams    int64        `json:"grams,omitempty"`    // of a piece
 	Ships    bool         `json:"ships,omitempty"`
@@ -98,17 +98,17 @@ func (n Need) keyed() (Need, error) {
 // Answer is what a service outside answered to a [Need].
 type Answer struct {
 	Need       string           `json:"need"`                 // its Key; a [Service] may leave it empty
-	Taxes      []OutsideTax     `json:"taxes,omitempty"`      // to a need for taxes; none: none is due
+	Taxes      []ServiceTax     `json:"taxes,omitempty"`      // to a need for taxes; none: none is due
 	Deliveries []DeliveryOption `json:"deliveries,omitempty"` // to a need for shipping, as they are shown, without tax, each Method once; none: nothing delivers it
 }
 
-// OutsideTax is a tax that a service counted: by line, how much it is. On a line, or a
+// ServiceTax is a tax that a service counted: by line, how much it is. On a line, or a
 // shipping, that does not include tax, the part is added to the total. On one that does, it
 // is contained in the price, of 12.00 at 20 % 2.00: it is said and not added, and all taxes
 // together come to no more than the price. Nothing can be taken out of a price: who is to
 // bear no tax has no part on such a line, and pays the price as it stands. A quote has the
 // tax twice where it has parts of both kinds, once for each, and not at all without parts.
-type OutsideTax struct {
+type ServiceTax struct {
 	Name  string     `json:"name"`          // a word, each once
 	Label string     `json:"label"`         // as a buyer reads it: "GST"
 	Rate  money.Rate `json:"rate,omitzero"` // 0 to 10 (1000 %), to be shown; nothing is counted by it
@@ -217,7 +217,7 @@ func (p *pricing) shipOutside(service string) error {
 		return err
 	}
 	free := nothing(p.cart.list.Currency)
-	d := &Delivery{Method: p.cart.delivery, Outside: service, Rate: ShippingRate{Base: free}, Subtotal: free, Total: free, Unavailable: UnknownMethod}
+	d := &Delivery{Method: p.cart.delivery, Service: service, Rate: ShippingRate{Base: free}, Subtotal: free, Total: free, Unavailable: UnknownMethod}
 	switch {
 	case len(a.Deliveries) == 0:
 		d.Unavailable = Undeliverable
@@ -255,7 +255,7 @@ func (p *pricing) taxOutside(service string) error {
 		if err := within(path, cmp.Or(checkWord("name", o.Name, 40), checkName("label", o.Label, MaxLabel))); err != nil {
 			return err
 		}
-		if slices.ContainsFunc(a.Taxes[:i], func(b OutsideTax) bool { return b.Name == o.Name }) {
+		if slices.ContainsFunc(a.Taxes[:i], func(b ServiceTax) bool { return b.Name == o.Name }) {
 			return invalid(path+".name", "%q stands twice", o.Name)
 		}
 		if o.Rate.Sign() < 0 || o.Rate.Cmp(maxTaxRate) > 0 {
@@ -266,7 +266,7 @@ func (p *pricing) taxOutside(service string) error {
 			return err
 		}
 		for _, x := range taxes {
-			x.Outside = service
+			x.Service = service
 			p.q.bill.Taxes = append(p.q.bill.Taxes, x)
 		}
 	}
@@ -276,7 +276,7 @@ func (p *pricing) taxOutside(service string) error {
 // on gives what the tax comes to: as dueTaxes, once for what does not include it and once
 // for what does, and none that is on nothing. What items are left with, no other tax of
 // the answer can be contained in.
-func (o *OutsideTax) on(items []taxable, path string, c money.Currency) ([]Tax, error) {
+func (o *ServiceTax) on(items []taxable, path string, c money.Currency) ([]Tax, error) {
 	var both [2]Tax
 	next := 0
 	for j, part := range o.Parts {

@@ -15,7 +15,7 @@ import (
 
 // canadian is the full cart on its way to Canada, where services count taxes and shipping.
 func canadian() Cart {
-	return must(must(fullCart().ShipTo(Address{Country: "CA", Region: "CA-QC", Postcode: "H2X 1Y4"})).Deliver("express"))
+	return must(must(fullCart().ShipTo(Address{Country: "CA", Region: "CA-QC", Postcode: "H2X 1Y4"})).ShipBy("express"))
 }
 
 // answers gives what a cart needs, as services would answer it, need by need.
@@ -42,13 +42,13 @@ func answerOf(n Need) Answer {
 	if n.Kind == NeedShipping {
 		return Answer{Need: n.Key, Deliveries: []DeliveryOption{{Method: "express", Label: "Express", Amount: pounds("21.35")}, {Method: "sea", Label: "By sea", Amount: pounds("8")}}}
 	}
-	return Answer{Need: n.Key, Taxes: []OutsideTax{countedBy(n, "gst", "5"), {Name: "duty", Label: "Duty", Parts: []TaxPart{{1, pounds("1.11")}}}}}
+	return Answer{Need: n.Key, Taxes: []ServiceTax{countedBy(n, "gst", "5"), {Name: "duty", Label: "Duty", Parts: []TaxPart{{1, pounds("1.11")}}}}}
 }
 
 // countedBy is a tax of so many percent as a service counts it: of what includes it, what is
 // contained.
-func countedBy(n Need, name, percent string) OutsideTax {
-	tax := OutsideTax{Name: name, Label: strings.ToUpper(name), Rate: pct(percent)}
+func countedBy(n Need, name, percent string) ServiceTax {
+	tax := ServiceTax{Name: name, Label: strings.ToUpper(name), Rate: pct(percent)}
 	part := func(line int, amount money.Amount, included bool) {
 		of := amount.MulRate
 		if included {
@@ -88,7 +88,7 @@ func taxedOutside(level RoundingLevel) Terms {
 		return ShippingMethod{Label: label, Included: included, Rates: []ShippingRate{{Base: pounds(costs)}}}
 	}
 	return under("rounding", Rounding{money.HalfEven, level}, "standard", ListRule{Included: true}, "trade", ListRule{Groups: []string{"trade"}},
-		"boat", free("Boat", true, "12.00"), "van", free("Van", false, "6.00"), "tax", Outside{Service: "taxes", Asks: NeedTax})
+		"boat", free("Boat", true, "12.00"), "van", free("Van", false, "6.00"), "tax", ServiceRule{Service: "taxes", Asks: NeedTax})
 }
 
 // taxNeed gives the question that a cart has under such terms.
@@ -116,13 +116,13 @@ func TestOutsideIncluded(t *testing.T) {
 		for _, level := range []RoundingLevel{PerLine, PerUnit, PerOrder} {
 			terms, cart := taxedOutside(level), c.cart
 			if c.way != "" {
-				cart = must(cart.Deliver(c.way))
+				cart = must(cart.ShipBy(c.way))
 			}
 			n := taxNeed(cart, terms)
 			if n.Delivery != nil {
 				same(t, name+": the question says what the shipping includes", n.Delivery.Included, c.way == "boat")
 			}
-			q := must(cart.Quote(fullCatalog(), terms.Answered(Answer{Need: n.Key, Taxes: []OutsideTax{countedBy(n, "gst", "5"), countedBy(n, "vat", "20")}}), jan(5)))
+			q := must(cart.Quote(fullCatalog(), terms.Answered(Answer{Need: n.Key, Taxes: []ServiceTax{countedBy(n, "gst", "5"), countedBy(n, "vat", "20")}}), jan(5)))
 			checkTree(t, q)
 			same(t, fmt.Sprint(name, ", ", level, ": taxes"), taxesOf(q), c.taxes)
 			same(t, fmt.Sprint(name, ", ", level, ": total"), q.Total().String(), c.total)
@@ -147,7 +147,7 @@ func TestOutsideAddsUp(t *testing.T) {
 				cart = must(cart.Add(item))
 			}
 		}
-		cart = must(must(cart.For(Purchaser{Groups: pick(t, "groups", nil, []string{"trade"})})).Deliver(pick(t, "way", "boat", "van")))
+		cart = must(must(cart.For(Purchaser{Groups: pick(t, "groups", nil, []string{"trade"})})).ShipBy(pick(t, "way", "boat", "van")))
 		terms := taxedOutside(pick(t, "level", PerLine, PerUnit, PerOrder))
 		n := taxNeed(cart, terms)
 		total := pounds("0")
@@ -163,7 +163,7 @@ func TestOutsideAddsUp(t *testing.T) {
 		}
 		a := Answer{Need: n.Key}
 		for i := range among(t, "taxes", 4) {
-			tax := OutsideTax{Name: fmt.Sprint("t", i), Label: "T", Rate: pct(pick(t, "rate", "0", "8.25"))}
+			tax := ServiceTax{Name: fmt.Sprint("t", i), Label: "T", Rate: pct(pick(t, "rate", "0", "8.25"))}
 			for j, l := range items {
 				if oneIn(t, "none", 4) {
 					continue
@@ -199,7 +199,7 @@ func TestOutsideAddsUp(t *testing.T) {
 		}
 		over := among(t, "line of too much", len(items))
 		if l := items[over]; l.Included {
-			a.Taxes = append(a.Taxes, OutsideTax{Name: "over", Label: "Over", Parts: []TaxPart{{l.Line, money.MustFromMinor(left[over]+1, money.GBP)}}})
+			a.Taxes = append(a.Taxes, ServiceTax{Name: "over", Label: "Over", Parts: []TaxPart{{l.Line, money.MustFromMinor(left[over]+1, money.GBP)}}})
 			_, err := cart.Quote(fullCatalog(), terms.Answered(a), jan(5))
 			bad, ok := errors.AsType[*InvalidError](err)
 			if !ok || bad.Path != fmt.Sprintf("answer.taxes[%d].parts[0]", len(a.Taxes)-1) {
@@ -213,9 +213,9 @@ func TestOutsideAddsUp(t *testing.T) {
 // and on top of others.
 func outsideOrder() Order {
 	terms := taxedOutside(PerLine)
-	cart := must(must(cartOf(Item{SKU: "CUP", Quantity: 2}, Item{SKU: "MUG", Quantity: 1}).For(Purchaser{Groups: []string{"trade"}})).Deliver("boat"))
+	cart := must(must(cartOf(Item{SKU: "CUP", Quantity: 2}, Item{SKU: "MUG", Quantity: 1}).For(Purchaser{Groups: []string{"trade"}})).ShipBy("boat"))
 	n := taxNeed(cart, terms)
-	q := must(cart.Quote(fullCatalog(), terms.Answered(Answer{Need: n.Key, Taxes: []OutsideTax{countedBy(n, "vat", "20")}}), jan(5)))
+	q := must(cart.Quote(fullCatalog(), terms.Answered(Answer{Need: n.Key, Taxes: []ServiceTax{countedBy(n, "vat", "20")}}), jan(5)))
 	return must3(must3(OpenOrder(on(6), opening(), q)).Place(on(7), ByInvoice))
 }
 
@@ -252,7 +252,7 @@ func TestProofOfOutside(t *testing.T) {
 		"a rate below nothing":   {func(b *bill) { b.Taxes[0].Rate = pct("-20") }, "tax 1, VAT -20 %: rate"},
 		"a part of a penny more": {func(b *bill) { b.Taxes[1].Parts[1].Amount = pounds("2.01") }, "tax 2, VAT 20 %: amount = sum of its parts"},
 		"relieved":               {func(b *bill) { b.Taxes[1].Relief = Exempt }, "tax 2, VAT 20 %, taken out: exempt: counted by a service"},
-		"one of the shop's own":  {func(b *bill) { b.Taxes[1].Outside = "" }, "tax 2, VAT 20 %: counted by a service"},
+		"one of the shop's own":  {func(b *bill) { b.Taxes[1].Service = "" }, "tax 2, VAT 20 %: counted by a service"},
 	} {
 		is := o.is
 		is.bill = is.bill.clone()
@@ -267,13 +267,13 @@ func TestProofOfOutside(t *testing.T) {
 // Figures at the ends of 64 bits are errors of the request, by their place.
 func TestOutsideBeyondCounting(t *testing.T) {
 	most := money.MustFromMinor(math.MaxInt64, money.GBP)
-	cart := must(must(cartOf(Item{SKU: "MUG", Quantity: 1}).For(Purchaser{Groups: []string{"trade"}})).Deliver("van"))
+	cart := must(must(cartOf(Item{SKU: "MUG", Quantity: 1}).For(Purchaser{Groups: []string{"trade"}})).ShipBy("van"))
 	terms := taxedOutside(PerLine)
 	need := taxNeed(cart, terms).Key
-	tax := func(name string, parts ...TaxPart) OutsideTax {
-		return OutsideTax{Name: name, Label: name, Parts: parts}
+	tax := func(name string, parts ...TaxPart) ServiceTax {
+		return ServiceTax{Name: name, Label: name, Parts: parts}
 	}
-	for path, taxes := range map[string][]OutsideTax{
+	for path, taxes := range map[string][]ServiceTax{
 		"answer.taxes[0].parts[1]": {tax("a", TaxPart{1, most}, TaxPart{0, pounds("0.01")})},
 		"total":                    {tax("a", TaxPart{1, most})},
 		"answer.taxes[0].parts[0]": {tax("a", TaxPart{1, money.MustFromMinor(math.MinInt64, money.GBP)})},
@@ -281,17 +281,17 @@ func TestOutsideBeyondCounting(t *testing.T) {
 		_, err := cart.Quote(fullCatalog(), terms.Answered(Answer{Need: need, Taxes: taxes}), jan(5))
 		wantError(t, err, badAt(path))
 	}
-	_, err := cart.Quote(fullCatalog(), terms.Answered(Answer{Need: need, Taxes: []OutsideTax{tax("a", TaxPart{1, most}), tax("b", TaxPart{1, most})}}), jan(5))
+	_, err := cart.Quote(fullCatalog(), terms.Answered(Answer{Need: need, Taxes: []ServiceTax{tax("a", TaxPart{1, most}), tax("b", TaxPart{1, most})}}), jan(5))
 	wantError(t, err, badAt("total"))
-	boat := must(cart.Deliver("boat"))
-	_, err = boat.Quote(fullCatalog(), terms.Answered(Answer{Need: taxNeed(boat, terms).Key, Taxes: []OutsideTax{tax("a", TaxPart{0, most})}}), jan(5))
+	boat := must(cart.ShipBy("boat"))
+	_, err = boat.Quote(fullCatalog(), terms.Answered(Answer{Need: taxNeed(boat, terms).Key, Taxes: []ServiceTax{tax("a", TaxPart{0, most})}}), jan(5))
 	wantError(t, err, badAt("answer.taxes[0].parts[0]"))
 }
 
 // A tax without parts is due on nothing, and a quote does not have it.
 func TestOutsideWithoutParts(t *testing.T) {
-	terms, cart := taxedOutside(PerLine), must(cartOf(Item{SKU: "MUG", Quantity: 1}).Deliver("boat"))
-	q := must(cart.Quote(fullCatalog(), terms.Answered(Answer{Need: taxNeed(cart, terms).Key, Taxes: []OutsideTax{{Name: "vat", Label: "VAT", Rate: pct("20")}}}), jan(5)))
+	terms, cart := taxedOutside(PerLine), must(cartOf(Item{SKU: "MUG", Quantity: 1}).ShipBy("boat"))
+	q := must(cart.Quote(fullCatalog(), terms.Answered(Answer{Need: taxNeed(cart, terms).Key, Taxes: []ServiceTax{{Name: "vat", Label: "VAT", Rate: pct("20")}}}), jan(5)))
 	same(t, "taxes", taxesOf(q), "")
 	same(t, "total", q.Total().String(), "21.50 GBP")
 }
@@ -364,8 +364,8 @@ func TestAnswerToAnotherRequest(t *testing.T) {
 
 // Answers that cannot be are refused, with the path of what is wrong.
 func TestWrongAnswers(t *testing.T) {
-	part := func(line int, amount string) []OutsideTax {
-		return []OutsideTax{{Name: "gst", Label: "GST", Parts: []TaxPart{{1, pounds("1")}, {line, must(money.ParseAmount(amount))}}}}
+	part := func(line int, amount string) []ServiceTax {
+		return []ServiceTax{{Name: "gst", Label: "GST", Parts: []TaxPart{{1, pounds("1")}, {line, must(money.ParseAmount(amount))}}}}
 	}
 	shipping := must(canadian().Needs(fullCatalog(), fullTerms(), jan(5)))[0].Key
 	shipped := fullTerms().Answered(Answer{Need: shipping, Deliveries: []DeliveryOption{{Method: "express", Label: "Express", Amount: pounds("21.35")}}})
@@ -383,10 +383,10 @@ func TestWrongAnswers(t *testing.T) {
 		"another currency":             {Answer{Need: taxes, Taxes: part(3, "1.00 EUR")}, "answer.taxes[0].parts[1]"},
 		"a tax twice":                  {Answer{Need: taxes, Taxes: append(part(3, "1.00 GBP"), part(3, "1.00 GBP")...)}, "answer.taxes[1].name"},
 		"more than the price":          {Answer{Need: taxes, Taxes: part(3, "100.00 GBP")}, "answer.taxes[0].parts[1]"},
-		"a rate below nothing":         {Answer{Need: taxes, Taxes: []OutsideTax{{Name: "gst", Label: "GST", Rate: pct("-0.01")}}}, "answer.taxes[0].rate"},
-		"a rate above ten":             {Answer{Need: taxes, Taxes: []OutsideTax{{Name: "gst", Label: "GST", Rate: pct("1000.01")}}}, "answer.taxes[0].rate"},
+		"a rate below nothing":         {Answer{Need: taxes, Taxes: []ServiceTax{{Name: "gst", Label: "GST", Rate: pct("-0.01")}}}, "answer.taxes[0].rate"},
+		"a rate above ten":             {Answer{Need: taxes, Taxes: []ServiceTax{{Name: "gst", Label: "GST", Rate: pct("1000.01")}}}, "answer.taxes[0].rate"},
 		"a way of shipping twice":      {Answer{Need: shipping, Deliveries: []DeliveryOption{{Method: "sea", Label: "By sea", Amount: pounds("1")}, {Method: "sea", Label: "By sea", Amount: pounds("9")}}}, "answer.deliveries[1].method"},
-		"no name":                      {Answer{Need: taxes, Taxes: []OutsideTax{{Label: "GST"}}}, "answer.taxes[0].name"},
+		"no name":                      {Answer{Need: taxes, Taxes: []ServiceTax{{Label: "GST"}}}, "answer.taxes[0].name"},
 	} {
 		_, err := canadian().Quote(fullCatalog(), shipped.Answered(c.answer), jan(5))
 		wantError(t, err, ErrInvalid)

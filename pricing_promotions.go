@@ -259,7 +259,7 @@ func (p *pricing) gift(h *heldPromotion) (*Line, error) {
 	if err != nil || line.Unavailable != "" {
 		return nil, err
 	}
-	if have, known := p.cart.buyer.Gifts[line.SKU]; known && !line.Untracked {
+	if have, known := p.cart.buyer.GiftStock[line.SKU]; known && !line.Untracked {
 		for i := range p.q.bill.Lines {
 			if l := &p.q.bill.Lines[i]; l.SKU == line.SKU {
 				have -= l.Quantity

@@ -23,7 +23,7 @@ const (
 type Promotion struct {
 	Label    string     `json:"label"` // a name, as a buyer reads it: "Spring sale"; what it takes off is said behind it
 	If       Conditions `json:"if,omitzero"`
-	Of       Selection  `json:"of,omitzero"` // what it may touch; the zero Selection: every article
+	Of       Selection  `json:"of,omitzero"` // what it may touch; of a gift, and on shipping, what has to be bought; the zero Selection: every article
 	Action   Action     `json:"action"`
 	Priority int        `json:"priority,omitempty"` // the lower comes first
 	Group    string     `json:"group,omitempty"`    // of those in one group the first that takes something off excludes the others
@@ -35,7 +35,9 @@ type Promotion struct {
 
 	// Uses is how many orders it can be used in, and Each in how many of one customer,
 	// a guest being who has an e-mail address; 0: without limit. What an order used is
-	// counted in the commit that places it, and given back once where it is cancelled.
+	// counted in the commit that places it, and given back once where it is cancelled;
+	// what was ordered while there was no limit is not counted. Of an account, and of a
+	// guest with its e-mail address, uses are counted apart.
 	// Who a guest is, is known at the checkout alone: see [DriftError].
 	Uses int64 `json:"uses,omitempty"`
 	Each int64 `json:"each,omitempty"`
@@ -134,7 +136,7 @@ func EveryNth(n int64, rate money.Rate) Action {
 }
 
 // Gift puts an article into the order that costs nothing. Where it cannot be bought, or
-// there are too few pieces, nothing is given.
+// there are too few pieces, nothing is given. It is a line of the order, and is shipped as such.
 func Gift(sku SKU, quantity int64) Action {
 	return Action{Kind: GiftProduct, SKU: sku, Quantity: quantity}
 }

@@ -104,7 +104,7 @@ func TestCodeOfShippingIsAnswered(t *testing.T) {
 			Label: "Free shipping", If: Conditions{Code: "FREE", Groups: []string{"trade"}}, Action: FreeShipping(),
 		}}, "", CodeGroup},
 	} {
-		c0 := must(must(cartOf(Item{SKU: "A", Quantity: 1}).AddCode("free")).Deliver(c.delivery))
+		c0 := must(must(cartOf(Item{SKU: "A", Quantity: 1}).AddCode("free")).ShipBy(c.delivery))
 		codes := must(c0.Quote(priceShop("10.00"), under(c.rules...), jan(1))).Codes()
 		if len(codes) != 1 || codes[0].Code != "FREE" || codes[0].Reason != c.want || codes[0].Promotion != "free" {
 			t.Errorf("%s: %+v, want %s", what, codes, c.want)

@@ -237,7 +237,7 @@ func (p proof) delivery() error {
 		return p.fail("shipping: something is shipped", "a line of it", "none")
 	}
 	want, ok, err := d.Rate.cost(of, p.rounding.Mode)
-	if d.Outside != "" { // copied, and not counted here
+	if d.Service != "" { // copied, and not counted here
 		want, ok, err = d.Subtotal, d.Subtotal.Currency() == p.currency && d.Subtotal.Sign() >= 0, nil
 	}
 	if err != nil || !ok {
@@ -266,7 +266,7 @@ func (p proof) taxes() error {
 		return p.fail("tax status", "one that there is", p.bill.Status)
 	}
 	items := p.bill.taxables()
-	if len(p.bill.Taxes) > 0 && p.bill.Taxes[0].Outside != "" {
+	if len(p.bill.Taxes) > 0 && p.bill.Taxes[0].Service != "" {
 		return p.taxesOutside(items)
 	}
 	again := cloneTaxes(p.bill.Taxes)
@@ -276,8 +276,8 @@ func (p proof) taxes() error {
 		if t.Rate.Sign() < 0 || t.Rate.Cmp(maxTaxRate) > 0 {
 			return p.fail(at+": rate", "0 to 10", t.Rate)
 		}
-		if t.Outside != "" {
-			return p.fail(at+": counted by a service", "all taxes or none", t.Outside)
+		if t.Service != "" {
+			return p.fail(at+": counted by a service", "all taxes or none", t.Service)
 		}
 		if t.Relief != p.bill.Status && (t.Relief != "" || p.bill.Status == Exempt) {
 			return p.fail(at+": relief = the buyer's tax status", p.bill.Status, t.Relief)
@@ -322,7 +322,7 @@ func (p proof) taxesOutside(items []taxable) error {
 	for i := range p.bill.Taxes {
 		t := &p.bill.Taxes[i]
 		at := fmt.Sprintf("tax %d, %s", i+1, t.label())
-		if t.Outside == "" || t.Relief != "" {
+		if t.Service == "" || t.Relief != "" {
 			return p.fail(at+": counted by a service", "all taxes, each of them due", t.Label)
 		}
 		if t.Rate.Sign() < 0 || t.Rate.Cmp(maxTaxRate) > 0 {

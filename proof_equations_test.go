@@ -91,7 +91,7 @@ func TestProofNamesTheEquation(t *testing.T) {
 // Figures that do not fit are no proof of anything, and nothing breaks on them.
 func TestProofOfWhatDoesNotFit(t *testing.T) {
 	terms := under("m", ShippingMethod{Label: "Parcel", Rates: []ShippingRate{{Base: pounds("3.00")}}}, "standard", ListRule{Included: true})
-	q := must(must(cartOf(Item{SKU: "A", Quantity: 1}, Item{SKU: "B", Quantity: 1}).Deliver("m")).Quote(priceShop("1.00", "1.00"), terms, jan(1)))
+	q := must(must(cartOf(Item{SKU: "A", Quantity: 1}, Item{SKU: "B", Quantity: 1}).ShipBy("m")).Quote(priceShop("1.00", "1.00"), terms, jan(1)))
 	order := must3(OpenOrder(on(2), opening(), q)).is
 	wantError(t, order.verify(), nil)
 	off := func(a Action) func(*orderOpened) {

@@ -223,7 +223,7 @@ func weightlessOrder() Order {
 	terms := under("usd-gbp", ExchangeRate{money.USD, money.GBP, pct("80")}, "m", ShippingMethod{
 		Label: "Parcel", Rates: []ShippingRate{{Base: pounds("3.00"), By: ByWeight, Per: 1000, Each: pounds("0.50"), Percent: pct("1")}},
 	})
-	q := must(must(cartOf(Item{SKU: "A", Quantity: 1}).Deliver("m")).Quote(shop, terms, jan(1)))
+	q := must(must(cartOf(Item{SKU: "A", Quantity: 1}).ShipBy("m")).Quote(shop, terms, jan(1)))
 	return must3(OpenOrder(on(2), opening(), q))
 }
 

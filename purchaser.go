@@ -12,11 +12,11 @@ const MaxGroups = 16
 // anybody: taxed, in no group, who has never ordered. A shop's handles fill it in from the
 // account and the stock; a cart that is kept does not keep it.
 type Purchaser struct {
-	Groups  []string        // words of the shop's own: "trade", "staff"
-	Tax     TaxStatus       // Taxed, Exempt or ReverseCharge
-	Ordered bool            // the next order is not the first
-	Used    map[string]Uses // by name of a promotion that has a limit
-	Gifts   map[SKU]int64   // how many pieces there are of what promotions give; not in it: enough
+	Groups    []string        // words of the shop's own: "trade", "staff"
+	Tax       TaxStatus       // Taxed, Exempt or ReverseCharge
+	Ordered   bool            // the next order is not the first
+	Used      map[string]Uses // by name of a promotion that has a limit
+	GiftStock map[SKU]int64   // how many pieces there are of what promotions give; not in it: enough
 }
 
 // Uses is how often a promotion was used.
@@ -50,7 +50,7 @@ func (c Cart) For(p Purchaser) (Cart, error) {
 		return c, err
 	}
 	p.Groups, p.Used = bare(p.Groups), maps.Clone(p.Used)
-	p.Gifts = maps.Clone(p.Gifts)
+	p.GiftStock = maps.Clone(p.GiftStock)
 	c.buyer = p
 	return c, nil
 }
@@ -119,9 +119,9 @@ func (c Cart) ShipTo(to Address) (Cart, error) {
 // where that is not known.
 func (c Cart) Destination() Address { return c.to }
 
-// Deliver chooses a method of shipping by its name, "" for none. Whether it can be had
+// ShipBy chooses a method of shipping by its name, "" for none. Whether it can be had
 // [Quote.Delivery] says.
-func (c Cart) Deliver(method string) (Cart, error) {
+func (c Cart) ShipBy(method string) (Cart, error) {
 	if err := checkNamed("delivery", method); err != nil {
 		return c, err
 	}

@@ -42,7 +42,7 @@ func cartRows(on string, cart func(*desk) till.Cart) []row {
 		{on: on + ".AddCode", writes: true, args: argsOf("spring"), wrong: codes(), serves: all, leaves: leaves("codes", []string{"OLD", "SPRING"}, func(c till.Cart) any { return c.Codes() })},
 		{on: on + ".RemoveCode", args: argsOf("OLD"), writes: true, wrong: join(codes(), one(till.ErrNotFound, `no code "NONE"`, "not there", arg[string](0), "NONE")), serves: 1, others: till.ErrNotFound, leaves: leaves("codes", []string(nil), func(c till.Cart) any { return c.Codes() })},
 		{on: on + ".ShipTo", writes: true, args: argsOf(goes), wrong: destinations(), serves: all, leaves: leaves("destination", goes, func(c till.Cart) any { return c.Destination() })},
-		{on: on + ".Deliver", writes: true, args: argsOf("parcel"), wrong: words("delivery", arg[string](0)), serves: all, leaves: leaves("delivery", "parcel", func(c till.Cart) any { return c.Delivery() })},
+		{on: on + ".ShipBy", writes: true, args: argsOf("parcel"), wrong: words("delivery", arg[string](0)), serves: all, leaves: leaves("delivery", "parcel", func(c till.Cart) any { return c.Delivery() })},
 		{on: on + ".PayIn", writes: true, args: argsOf(money.EUR), wrong: currencies(), serves: all, leaves: leaves("currency", money.EUR, func(c till.Cart) any { return c.List().Currency })},
 	}
 }

@@ -46,11 +46,11 @@ func TestShellRulesThatOthersChange(t *testing.T) {
 				mine.rules(rule("gb", till.Zone{Countries: []string{"GB"}}), rule("home", till.Home{Country: "GB"}), rule("vat", vat), rule("parcel", parcel))
 				for range 4 { // order numbers are leased, and the rules remembered
 					g := mine.visitor(till.Item{SKU: "MUG", Quantity: 1})
-					mine.must(g.Deliver(mine.ctx, "parcel"))
+					mine.must(g.ShipBy(mine.ctx, "parcel"))
 					mine.buys(g.Buyer, "click")
 				}
 				g := mine.visitor(till.Item{SKU: "MUG", Quantity: 1})
-				mine.must(g.Deliver(mine.ctx, "parcel"))
+				mine.must(g.ShipBy(mine.ctx, "parcel"))
 				r := mine.agreed(g.Buyer, "click")
 				r.Contact.Billing.Postcode = "LS1 1AA"
 				mine.same("before", r.Seen.Total().String(), "15.60 GBP")
@@ -72,7 +72,7 @@ func TestShellRulesThatOthersChange(t *testing.T) {
 				// Whoever accepts by the other shop is not told of a drift by this one.
 				theirs.rules(rule("more", till.Promotion{Label: "More", Action: till.PercentOff(percent("1")), Priority: 9}))
 				mine.must(g.Add(mine.ctx, till.Item{SKU: "MUG", Quantity: 3}))
-				mine.must(g.Deliver(mine.ctx, "parcel"))
+				mine.must(g.ShipBy(mine.ctx, "parcel"))
 				must(g.Checkout(mine.ctx, theirs.agreed(theirs.resumed(g).Buyer, "again")))
 				mine.reconciles()
 			})
@@ -97,7 +97,7 @@ func TestShellRulesRecalled(t *testing.T) {
 		for n := range 6 {
 			s.must(ada.Add(s.ctx, till.Item{SKU: "MUG", Quantity: 1}, till.Item{SKU: "CUP", Quantity: 1}))
 			s.must(ada.PayIn(s.ctx, money.EUR))
-			s.must(ada.Deliver(s.ctx, "air"))
+			s.must(ada.ShipBy(s.ctx, "air"))
 			fresh := stallAt(t, db, s.clock)
 			r := fresh.agreed(must(fresh.shop.Customer(s.ctx, ada.Token())).Buyer, strings.Repeat("k", n+1))
 			s.same("what it comes to", r.Seen.Total().String(), "17.04 EUR")

@@ -104,8 +104,8 @@ func TestShellRulesOfCodes(t *testing.T) {
 	})
 }
 
-// A gift is taken from stock with what was bought. Where there is none left the order is
-// refused, as for any article, until the promotion ends or the article is not tracked.
+// A gift is taken from stock with what was bought. Where there is none left none is given,
+// and who has seen one is told.
 func TestShellRulesOfGifts(t *testing.T) {
 	onStores(t, func(t *testing.T, db store.Store) {
 		s := newStall(t, db)

@@ -86,7 +86,7 @@ func TestShellRulesOfPickUp(t *testing.T) {
 		s.ships()
 		g := s.visitor(till.Item{SKU: "MUG", Quantity: 1})
 		s.must(g.ShipTo(s.ctx, inBerlin.Billing))
-		s.must(g.Deliver(s.ctx, "shop"))
+		s.must(g.ShipBy(s.ctx, "shop"))
 		var labels []string
 		for _, x := range must(g.Quote(s.ctx)).Taxes() {
 			labels = append(labels, x.Name)

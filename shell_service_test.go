@@ -21,7 +21,7 @@ type taxOffice struct {
 
 func (o *taxOffice) Answer(_ context.Context, n till.Need) (till.Answer, error) {
 	o.asked++
-	tax := till.OutsideTax{Name: "sales", Label: "Sales tax", Rate: money.MustParsePercent(o.rate)}
+	tax := till.ServiceTax{Name: "sales", Label: "Sales tax", Rate: money.MustParsePercent(o.rate)}
 	for _, l := range n.Lines {
 		of := l.Amount.MulRate
 		if l.Included {
@@ -33,7 +33,7 @@ func (o *taxOffice) Answer(_ context.Context, n till.Need) (till.Answer, error) 
 		}
 		tax.Parts = append(tax.Parts, till.TaxPart{Line: l.Line, Amount: amount})
 	}
-	answer := till.Answer{Taxes: []till.OutsideTax{tax}}
+	answer := till.Answer{Taxes: []till.ServiceTax{tax}}
 	if o.need != nil {
 		answer.Need = o.need(n.Key)
 	}
@@ -49,7 +49,7 @@ func TestShellService(t *testing.T) {
 		s.sells("MUG", "9.50", 10)
 		s.must(s.staff.ChangeRules(s.ctx,
 			till.RuleChange{Name: "us", Rule: till.Zone{Countries: []string{"US"}}},
-			till.RuleChange{Name: "us-tax", Rule: till.Outside{Service: "office", Zone: "us", Asks: till.NeedTax}},
+			till.RuleChange{Name: "us-tax", Rule: till.ServiceRule{Service: "office", Zone: "us", Asks: till.NeedTax}},
 		))
 		g := s.visitor(till.Item{SKU: "MUG", Quantity: 2})
 		s.same("at home", must(g.Quote(s.ctx)).Total().String(), "19.00 GBP")
@@ -88,7 +88,7 @@ func TestShellServiceAnswersAnother(t *testing.T) {
 		office := &taxOffice{rate: "8.25"}
 		s := newStall(t, db, func(o *till.Options) { o.Services = map[string]till.Service{"office": office} })
 		s.sells("MUG", "9.50", 10)
-		s.must(s.staff.ChangeRules(s.ctx, till.RuleChange{Name: "tax", Rule: till.Outside{Service: "office", Asks: till.NeedTax}}))
+		s.must(s.staff.ChangeRules(s.ctx, till.RuleChange{Name: "tax", Rule: till.ServiceRule{Service: "office", Asks: till.NeedTax}}))
 		g := s.visitor(till.Item{SKU: "MUG", Quantity: 2})
 		var keys []string
 		for _, names := range []func(string) string{nil, func(key string) string { keys = append(keys, key); return key }} {
@@ -112,7 +112,7 @@ func TestShellServiceIncluded(t *testing.T) {
 		s.sells("MUG", "9.50", 10)
 		s.must(s.staff.ChangeRules(s.ctx,
 			till.RuleChange{Name: "standard", Rule: till.ListRule{Included: true}},
-			till.RuleChange{Name: "tax", Rule: till.Outside{Service: "office", Asks: till.NeedTax}},
+			till.RuleChange{Name: "tax", Rule: till.ServiceRule{Service: "office", Asks: till.NeedTax}},
 		))
 		order := s.buys(s.visitor(till.Item{SKU: "MUG", Quantity: 2}).Buyer, "click")
 		s.same("the order", order.Total().String(), "19.00 GBP")

@@ -93,7 +93,7 @@ func TestShellStorm(t *testing.T) {
 					}
 					if rng.IntN(2) == 0 {
 						note("AddCode", b.AddCode(st.ctx, []string{"ten", "one", "typo"}[rng.IntN(3)]), till.ErrSession)
-						note("Deliver", b.Deliver(st.ctx, "parcel"), till.ErrSession)
+						note("ShipBy", b.ShipBy(st.ctx, "parcel"), till.ErrSession)
 						note("ShipTo", b.ShipTo(st.ctx, till.Address{Country: []string{"", "GB", "DE"}[rng.IntN(3)]}), till.ErrSession)
 						note("PayIn", b.PayIn(st.ctx, []money.Currency{money.GBP, money.GBP, money.EUR}[rng.IntN(3)]), till.ErrSession)
 					}

@@ -84,7 +84,7 @@ func twinRules(w *twin, s *stall, op int, from till.Instant, buyer func() (*till
 	case 4:
 		return said(b.PayIn(s.ctx, []money.Currency{money.GBP, money.EUR}[draw(2)]))
 	}
-	return said(b.Deliver(s.ctx, []string{"", "parcel", "parcel", "shop"}[draw(4)]))
+	return said(b.ShipBy(s.ctx, []string{"", "parcel", "parcel", "shop"}[draw(4)]))
 }
 
 // ruled gives what there is of rules and uses, without what differs from store to store.

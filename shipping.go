@@ -260,7 +260,7 @@ type Delivery struct {
 	PickUp      bool           `json:"pick_up,omitempty"`
 	Zone        string         `json:"zone,omitempty"`
 	Rate        ShippingRate   `json:"rate"`
-	Outside     string         `json:"outside,omitempty"` // the service that said what it costs: then nothing of it is counted by Rate
+	Service     string         `json:"outside,omitempty"` // the service that said what it costs: then nothing of it is counted by Rate
 	Category    string         `json:"category,omitempty"`
 	Included    bool           `json:"included,omitempty"`
 	Subtotal    money.Amount   `json:"subtotal"`              // before discounts

@@ -16,10 +16,10 @@ func TestWeightOfAllIsCounted(t *testing.T) {
 	shop := must(NewCatalog([]Product{heavy}, []Prices{priced("ANVIL", "1.00")}))
 	terms := under("parcel", ShippingMethod{Label: "Parcel", Rates: []ShippingRate{{Base: pounds("3.00")}}, If: ShippingLimits{MaxGrams: 30_000}})
 	for _, quantity := range []int64{2, 4, MaxQuantity} {
-		_, err := must(cartOf(Item{SKU: "ANVIL", Quantity: quantity}).Deliver("parcel")).Quote(shop, terms, jan(1))
+		_, err := must(cartOf(Item{SKU: "ANVIL", Quantity: quantity}).ShipBy("parcel")).Quote(shop, terms, jan(1))
 		wantError(t, err, badAt("shipping"))
 	}
-	q := must(must(cartOf(Item{SKU: "ANVIL", Quantity: 1}).Deliver("parcel")).Quote(shop, terms, jan(1)))
+	q := must(must(cartOf(Item{SKU: "ANVIL", Quantity: 1}).ShipBy("parcel")).Quote(shop, terms, jan(1)))
 	if d := q.Delivery(); d.Unavailable != OutOfLimits {
 		t.Errorf("one anvil: %+v", d)
 	}
@@ -84,7 +84,7 @@ func TestWhatShippingCosts(t *testing.T) {
 		{"of the total a share", ShippingRate{Base: pounds("1.00"), Percent: pct("10")}, goods, "4.10"},
 		{"all of it", ShippingRate{Base: pounds("1.00"), By: ByPieces, Table: []ShippingStep{{1, pounds("2.00")}}, Per: 2, Each: pounds("0.10"), Percent: pct("1")}, goods, "3.61"},
 	} {
-		q := must(must(c.cart.Deliver("m")).Quote(packed(), under("m", ShippingMethod{Label: "Parcel", Rates: []ShippingRate{c.rate}}), jan(1)))
+		q := must(must(c.cart.ShipBy("m")).Quote(packed(), under("m", ShippingMethod{Label: "Parcel", Rates: []ShippingRate{c.rate}}), jan(1)))
 		d := q.Delivery()
 		if c.want == "" {
 			if d.Unavailable != OutOfLimits || len(q.Deliveries()) > 0 {
@@ -127,7 +127,7 @@ func TestWhenAMethodCanBeChosen(t *testing.T) {
 	} {
 		c.is.Label = "Parcel"
 		terms := under("gb", Zone{Countries: []string{"GB"}}, "fr", Zone{Countries: []string{"FR"}}, "m", c.is)
-		q := must(must(goods.Deliver("m")).Quote(packed(), terms, jan(1)))
+		q := must(must(goods.ShipBy("m")).Quote(packed(), terms, jan(1)))
 		if got := q.Delivery().Unavailable; got != c.want || (q.Err() == nil) != (c.want == "") || q.Delivery().Total != pounds("0") {
 			t.Errorf("%s: %q, %v, want %q", c.says, got, q.Err(), c.want)
 		}
@@ -154,13 +154,13 @@ func TestNoDelivery(t *testing.T) {
 		terms Terms
 		want  *DeliveryReason
 	}{
-		{"nothing is shipped", must(code.Deliver("m")), parcel, nil},
-		{"an empty cart", must(cartOf().Deliver("m")), parcel, nil},
+		{"nothing is shipped", must(code.ShipBy("m")), parcel, nil},
+		{"an empty cart", must(cartOf().ShipBy("m")), parcel, nil},
 		{"the shop has no rules", mug, Terms{}, nil},
 		{"they all ended", mug, ended, nil},
-		{"one is chosen that ended", must(mug.Deliver("m")), ended, new(UnknownMethod)},
-		{"one is chosen that never was", must(mug.Deliver("x")), Terms{}, new(UnknownMethod)},
-		{"what cannot be bought is not shipped", must(cartOf(Item{SKU: "LOST", Quantity: 1}).Deliver("m")), parcel, nil},
+		{"one is chosen that ended", must(mug.ShipBy("m")), ended, new(UnknownMethod)},
+		{"one is chosen that never was", must(mug.ShipBy("x")), Terms{}, new(UnknownMethod)},
+		{"what cannot be bought is not shipped", must(cartOf(Item{SKU: "LOST", Quantity: 1}).ShipBy("m")), parcel, nil},
 	} {
 		d := must(c.cart.Quote(packed(), c.terms, jan(1))).Delivery()
 		if (d == nil) != (c.want == nil) || d != nil && d.Unavailable != *c.want {
@@ -212,7 +212,7 @@ func TestShippingDiscounts(t *testing.T) {
 		{"the cap is of the articles alone", []any{"cap", DiscountCap{pct("0")}, "p", promo(FreeShipping())}, "0.00"},
 	} {
 		terms := under(append(c.rules, "m", ShippingMethod{Label: "Parcel", Rates: []ShippingRate{{Base: pounds("4.95")}}})...)
-		q := must(must(cartOf(Item{SKU: "MUG", Quantity: 2}).Deliver("m")).Quote(packed(), terms, jan(1)))
+		q := must(must(cartOf(Item{SKU: "MUG", Quantity: 2}).ShipBy("m")).Quote(packed(), terms, jan(1)))
 		checkSums(t, q)
 		if got := q.Delivery(); got.Total != pounds(c.want) || got.Subtotal != pounds("4.95") {
 			t.Errorf("%s: %s, want %s", c.says, got.Total, c.want)

@@ -149,7 +149,7 @@ func (s *Staff) cartOf(r DraftRequest) (Cart, error) {
 	if cart, err = cart.ShipTo(r.ShipTo); err != nil {
 		return Cart{}, err
 	}
-	if cart, err = cart.Deliver(r.Delivery); err != nil {
+	if cart, err = cart.ShipBy(r.Delivery); err != nil {
 		return Cart{}, err
 	}
 	return cart.addLines(s.actor, r.Lines)
@@ -277,7 +277,7 @@ func (d *DraftOrder) SetMetadata(ctx context.Context, data Metadata) error {
 	return d.change(ctx, func(c Cart) (Cart, error) { return c.WithMetadata(data) })
 }
 
-// Quote says what the draft costs now, and why. It does not look at stock.
+// Quote says what the draft costs now, and why. It does not look at stock, but for gifts.
 func (d *DraftOrder) Quote(ctx context.Context) (Quote, error) {
 	is, err := d.hold(ctx, wanted{})
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 // QuoteOrder says what [Staff.PlaceOrder] would charge now for the same request, and why.
-// Nothing is kept. It does not look at stock. What is said of the customer and the lines
+// Nothing is kept. It does not look at stock, but for gifts. What is said of the customer and the lines
 // of [Staff.NewDraft] holds here too.
 func (s *Staff) QuoteOrder(ctx context.Context, r DraftRequest) (Quote, error) {
 	order, err := s.order(r)

@@ -89,7 +89,7 @@ type Tax struct {
 	Rate     money.Rate   `json:"rate"`
 	Compound bool         `json:"compound,omitempty"`
 	Included bool         `json:"included,omitempty"` // the prices include it
-	Outside  string       `json:"outside,omitempty"`  // the service that counted it: then nothing of it is counted by Rate
+	Service  string       `json:"outside,omitempty"`  // the service that counted it: then nothing of it is counted by Rate
 	Relief   TaxStatus    `json:"relief,omitempty"`   // why it is not due
 	Amount   money.Amount `json:"amount"`             // sum of the parts
 	Parts    []TaxPart    `json:"parts"`              // by line; the shipping, where it bears the tax, last

@@ -80,9 +80,9 @@ func TestWhatTaxesComeTo(t *testing.T) {
 			items = append(items, Item{SKU: SKU(rune('A' + i)), Quantity: n})
 		}
 		terms := must3(under(c.rules...).Change(on(0), RuleChange{Name: "rounding", Rule: Rounding{money.HalfAwayFromZero, c.level}}))
-		cart := must(must(cartOf(items...).For(Purchaser{Tax: c.status})).Deliver("parcel"))
+		cart := must(must(cartOf(items...).For(Purchaser{Tax: c.status})).ShipBy("parcel"))
 		if len(terms.methods) == 0 {
-			cart = must(cart.Deliver(""))
+			cart = must(cart.ShipBy(""))
 		}
 		q := must(cart.Quote(priceShop(strings.Fields(c.prices)...), terms, jan(1)))
 		checkSums(t, q)
@@ -137,7 +137,7 @@ func TestTaxSaysOnWhat(t *testing.T) {
 		{"what is taken out", Exempt, []any{"vat", rate("20"), "standard", with}, "VAT 20 % of 25.00, taken out: exempt: -5.00"},
 	} {
 		cart := must(cartOf(Item{SKU: "A", Quantity: 1}, Item{SKU: "B", Quantity: 2}).For(Purchaser{Tax: c.status}))
-		q := must(must(cart.Deliver("parcel")).Quote(priceShop("10.00", "10.00"), under(c.rules...), jan(1)))
+		q := must(must(cart.ShipBy("parcel")).Quote(priceShop("10.00", "10.00"), under(c.rules...), jan(1)))
 		root := q.Reasons()
 		var got []string
 		for _, r := range slices.Concat(root.Parts, root.Within) {

@@ -108,7 +108,7 @@ type Terms struct {
 	lists      rules[ListRule]
 	exchange   rules[ExchangeRate]
 	cash       rules[CashRounding]
-	outside    rules[Outside]
+	outside    rules[ServiceRule]
 
 	answers []Answer // of services outside, for one quote; no part of the journal
 }
@@ -137,7 +137,7 @@ var termsKinds = kinds[Terms]{
 	"shipping":  ruleKind(func(t *Terms) *rules[ShippingMethod] { return &t.methods }),
 	"list":      ruleKind(func(t *Terms) *rules[ListRule] { return &t.lists }),
 	"exchange":  ruleKind(func(t *Terms) *rules[ExchangeRate] { return &t.exchange }),
-	"outside":   ruleKind(func(t *Terms) *rules[Outside] { return &t.outside }),
+	"outside":   ruleKind(func(t *Terms) *rules[ServiceRule] { return &t.outside }),
 	"cash":      ruleKind(func(t *Terms) *rules[CashRounding] { return &t.cash }),
 }
 
@@ -174,7 +174,7 @@ func (t Terms) rule(kind Rule, name string, at Instant) (is Rule, ok bool) {
 		is, ok = t.exchange.at(name, at)
 	case CashRounding:
 		is, ok = t.cash.at(name, at)
-	case Outside:
+	case ServiceRule:
 		is, ok = t.outside.at(name, at)
 	}
 	return is, ok
@@ -196,7 +196,7 @@ func (t Terms) All() iter.Seq[RuleRecord] {
 			records("list", t.lists, func(r ListRule) Rule { return r.canonical() }),
 			records("exchange", t.exchange, func(r ExchangeRate) Rule { return r }),
 			records("cash", t.cash, func(r CashRounding) Rule { return r }),
-			records("outside", t.outside, func(r Outside) Rule { return r }),
+			records("outside", t.outside, func(r ServiceRule) Rule { return r }),
 		} {
 			for r := range of {
 				if !yield(r) {

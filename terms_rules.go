@@ -12,7 +12,7 @@ const MaxRules = 2000
 
 // Rule is one rule of the [Terms]: a [Rounding], a [Zone], a [Home], a [TaxRate], a
 // [Promotion], a [DiscountCap], a [ShippingMethod], a [ListRule], an [ExchangeRate], a
-// [CashRounding] or an [Outside], as a value and no pointer. It has a name of its own among
+// [CashRounding] or a [ServiceRule], as a value and no pointer. It has a name of its own among
 // those of its kind, and holds from an instant to another, as a price does.
 type Rule interface {
 	// word names the kind of the entries that change such rules.
@@ -126,7 +126,7 @@ func (t Terms) Change(m Meta, c RuleChange) (Terms, []Entry, error) {
 		return t, nil, invalid("rule", "none was given: a Clear and a Retract take one of the kind, such as Promotion{}")
 	}
 	switch c.Rule.(type) {
-	case Rounding, Zone, Home, TaxRate, Promotion, DiscountCap, ShippingMethod, ListRule, ExchangeRate, CashRounding, Outside:
+	case Rounding, Zone, Home, TaxRate, Promotion, DiscountCap, ShippingMethod, ListRule, ExchangeRate, CashRounding, ServiceRule:
 	default:
 		return t, nil, invalid("rule", "%T: give the value, not a pointer to it", c.Rule)
 	}
@@ -170,7 +170,7 @@ func zoneOf(r Rule) string {
 		return r.Zone
 	case ShippingMethod:
 		return r.Zone
-	case Outside:
+	case ServiceRule:
 		return r.Zone
 	}
 	return ""

@@ -62,7 +62,7 @@ func quoteOf(t *testing.T, text string, r Rounding) Quote {
 			w.rules = append(w.rules, RuleChange{Name: "post", Rule: ShippingMethod{
 				Label: "Shipping", Rates: []ShippingRate{{Base: pounds(price)}}, Category: category, Included: included,
 			}})
-			w.cart = must(w.cart.Deliver("post"))
+			w.cart = must(w.cart.ShipBy("post"))
 		case "buyer":
 			buyer.Tax = TaxStatus(rest)
 		case "cash":

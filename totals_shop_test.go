@@ -72,7 +72,7 @@ var byWeight = ShippingRate{
 
 func stepsQuote(changes ...RuleChange) Quote {
 	cart := cartOf(Item{SKU: "MUG", Quantity: 2}, Item{SKU: "CUP", Quantity: 3})
-	cart = must(must(cart.AddCode("spring10")).Deliver("parcel"))
+	cart = must(must(cart.AddCode("spring10")).ShipBy("parcel"))
 	return must(cart.Quote(goods(), termsOf(append([]RuleChange{
 		springSale, threeForTwo, halfPost, flatParcel, vat,
 		{Name: "gbp", Rule: CashRounding{Currency: money.GBP, Increment: 5, Mode: money.HalfAwayFromZero}},

@@ -124,9 +124,9 @@ func TestCartGoesTo(t *testing.T) {
 	if got := must(c.ShipTo(Address{})).Destination(); got != (Address{}) {
 		t.Errorf("taken back: %+v", got)
 	}
-	_, err = c.Deliver("A Horse")
+	_, err = c.ShipBy("A Horse")
 	wantError(t, err, badAt("delivery"))
-	if got := must(must(c.Deliver("parcel")).Deliver("")).Delivery(); got != "" {
+	if got := must(must(c.ShipBy("parcel")).ShipBy("")).Delivery(); got != "" {
 		t.Errorf("taken back: %q", got)
 	}
 }

@@ -63,7 +63,7 @@ func newQuoted(random *rand.Rand, lines []drawn, included bool, more ...till.Rul
 	if is.cart, err = is.cart.Add(items...); err != nil {
 		return nil, err
 	}
-	if is.cart, err = is.cart.Deliver("parcel"); err != nil {
+	if is.cart, err = is.cart.ShipBy("parcel"); err != nil {
 		return nil, err
 	}
 	for _, rule := range append(more,

@@ -84,7 +84,7 @@ func (s *stand) sellAndKeep() *till.Customer {
 	s.Must("SetGroups", s.Staff.SetGroups(s.Ctx, in.Person(), "trade"))
 	s.Must("Add", in.Add(s.Ctx, till.Item{SKU: "SHIRT-L", Quantity: 2, Note: "as a present"}, till.Item{SKU: "MUG", Quantity: 12, Metadata: till.Metadata{"engraving": "A"}}))
 	s.Must("AddCode", in.AddCode(s.Ctx, "spring"))
-	s.Must("Deliver", in.Deliver(s.Ctx, "parcel"))
+	s.Must("ShipBy", in.ShipBy(s.Ctx, "parcel"))
 	r := s.agreed(in.Buyer, "click")
 	r.Contact = till.Contact{}
 	_, err = in.Checkout(s.Ctx, r)
@@ -92,7 +92,7 @@ func (s *stand) sellAndKeep() *till.Customer {
 	s.Clock.pass(time.Minute)
 	guest := s.guest(till.Item{SKU: "SCREW", Quantity: 333}, till.Item{SKU: "MUG", Quantity: 1})
 	s.Must("PayIn", guest.PayIn(s.Ctx, money.EUR))
-	s.Must("Deliver", guest.Deliver(s.Ctx, "parcel"))
+	s.Must("ShipBy", guest.ShipBy(s.Ctx, "parcel"))
 	s.buys(guest.Buyer, "click")
 	s.Clock.pass(time.Minute)
 	draft, err := s.Staff.Because("by telephone").NewDraft(s.Ctx, till.DraftRequest{Customer: in.Person(), Lines: []till.DraftLine{
@@ -100,7 +100,7 @@ func (s *stand) sellAndKeep() *till.Customer {
 	}})
 	s.Must("NewDraft", err)
 	s.Must("AddCode", draft.AddCode(s.Ctx, "SPRING"))
-	s.Must("Deliver", draft.Deliver(s.Ctx, "parcel"))
+	s.Must("ShipBy", draft.ShipBy(s.Ctx, "parcel"))
 	quote, err := draft.Quote(s.Ctx)
 	s.Must("Quote", err)
 	_, err = draft.Place(s.Ctx, till.CheckoutRequest{Key: "call", Accept: quote.Digest()})

@@ -102,7 +102,7 @@ func (l *life) says(guest *till.Guest) error {
 			return err
 		}
 	}
-	if err := guest.Deliver(l.Ctx, choice(l, lifeMethods...)); err != nil {
+	if err := guest.ShipBy(l.Ctx, choice(l, lifeMethods...)); err != nil {
 		return err
 	}
 	if l.IntN(3) == 0 {

@@ -49,7 +49,7 @@ func TestViewsOfOrders(t *testing.T) {
 	check(err)
 	check(guest.Add(ctx, till.Item{SKU: "MUG", Quantity: 2}, till.Item{SKU: "CUP", Quantity: 1}))
 	check(guest.AddCode(ctx, "spring"))
-	check(guest.Deliver(ctx, "parcel"))
+	check(guest.ShipBy(ctx, "parcel"))
 	quote, err := guest.Quote(ctx)
 	check(err)
 	_, err = guest.Checkout(ctx, till.CheckoutRequest{Key: "1", Accept: quote.Digest(), Contact: till.Contact{Name: "A Buyer", Email: "buyer@example.com"}})
