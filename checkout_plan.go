@@ -325,11 +325,13 @@ func (s *Shop) assemble(h holder, d decided, r CheckoutRequest) (Plan, error) {
 			Steps: Movement{Kind: Reserved, Quantity: l.Quantity}.steps(variant.Stock),
 		})
 	}
-	used, err := use(order, customerKey(d.held, d.contact))
-	if err != nil {
-		return Plan{}, err
+	if len(order.is.Uses) > 0 {
+		used, err := use(order, customerKey(d.held, d.contact))
+		if err != nil {
+			return Plan{}, err
+		}
+		changes = append(changes, used...)
 	}
-	changes = append(changes, used...)
 	key, fingerprint := h.receipt(r)
 	return Plan{Order: order, Set: store.ChangeSet{
 		Key: key, Fingerprint: fingerprint, Result: id, At: int64(m.At),

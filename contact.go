@@ -76,15 +76,11 @@ func (c Contact) ShipTo() Address {
 	return c.Shipping
 }
 
-// Destination gives the country and region of ShipTo.
+// Destination gives the country of ShipTo, and the region where it is a code of ISO 3166-2
+// and no words.
 func (c Contact) Destination() Destination {
 	to := c.ShipTo()
-	d := Destination{Country: to.Country}
-	if code, ok := strings.CutPrefix(to.Region, to.Country+"-"); ok && len(to.Country) == 2 && len(code) >= 1 && len(code) <= 3 &&
-		strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == "" {
-		d.Region = to.Region // a code of ISO 3166-2, not words
-	}
-	return d
+	return Destination{Country: to.Country, Region: to.regionCode()}
 }
 
 func (c Contact) clone() Contact {
@@ -140,9 +136,9 @@ func (a Address) check() error {
 			return err
 		}
 	}
-	if a.Country != "" && (len(a.Country) != 2 || strings.Trim(a.Country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
+	if a.Country != "" && (len(a.Country) != 2 || !consists(a.Country, isUpper)) {
 		such := "GB"
-		if len(a.Country) == 2 && strings.Trim(strings.ToUpper(a.Country), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
+		if len(a.Country) == 2 && consists(strings.ToUpper(a.Country), isUpper) {
 			such = strings.ToUpper(a.Country)
 		}
 		return invalid("country", "%.40q is no code of two capital letters as in ISO 3166-1: write one like %q", a.Country, such)
@@ -177,8 +173,7 @@ func EmailKey(email string) (string, error) {
 	if !ok {
 		return bad("it has no @")
 	}
-	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-	if len(local) == 0 || len(local) > 64 || strings.Trim(local, letters+".!#$%&'*+/=?^_`{|}~-") != "" {
+	if len(local) == 0 || len(local) > 64 || !consists(local, isLocal) {
 		return bad("what stands before the @ is not possible")
 	}
 	if strings.HasPrefix(local, ".") || strings.HasSuffix(local, ".") || strings.Contains(local, "..") {
@@ -189,7 +184,7 @@ func EmailKey(email string) (string, error) {
 		return bad("its domain has no dot")
 	}
 	for _, l := range labels {
-		if len(l) == 0 || len(l) > 63 || strings.Trim(l, letters+"-") != "" || l[0] == '-' || l[len(l)-1] == '-' {
+		if len(l) == 0 || len(l) > 63 || !consists(l, isLabel) || l[0] == '-' || l[len(l)-1] == '-' {
 			return bad("its domain is not possible")
 		}
 	}
@@ -201,3 +196,11 @@ func EmailKey(email string) (string, error) {
 	}
 	return string(key), nil
 }
+
+// isLocal and isLabel report whether a byte can stand before the @ of an e-mail address, and
+// in a part of its domain.
+func isLocal(c byte) bool {
+	return isUpper(c) || isSmall(c) || isDigit(c) || strings.IndexByte(".!#$%&'*+/=?^_`{|}~-", c) >= 0
+}
+
+func isLabel(c byte) bool { return isUpper(c) || isSmall(c) || isDigit(c) || c == '-' }

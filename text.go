@@ -165,8 +165,22 @@ func checkWord(path, s string, most int) error {
 	if s == "" || len(s) > most {
 		return invalid(path, "it has %d bytes, 1 to %d are possible", len(s), most)
 	}
-	if strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-_.") != "" {
+	if !consists(s, func(c byte) bool { return isSmall(c) || isDigit(c) || c == '-' || c == '_' || c == '.' }) {
 		return invalid(path, "%q: only a to z, 0 to 9, \"-\", \"_\" and \".\" are possible", s)
 	}
 	return nil
 }
+
+// consists reports whether a text has bytes of one kind alone.
+func consists(s string, of func(byte) bool) bool {
+	for i := range len(s) {
+		if !of(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func isUpper(c byte) bool { return 'A' <= c && c <= 'Z' }
+func isSmall(c byte) bool { return 'a' <= c && c <= 'z' }
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }

@@ -66,8 +66,8 @@ func checkRegion(code string) error {
 // isRegion reports whether a text has the form of ISO 3166-2.
 func isRegion(code string) bool {
 	country, part, ok := strings.Cut(code, "-")
-	return ok && len(country) == 2 && strings.Trim(country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" &&
-		len(part) >= 1 && len(part) <= 3 && strings.Trim(part, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
+	return ok && len(country) == 2 && consists(country, isUpper) && len(part) >= 1 && len(part) <= 3 &&
+		consists(part, func(c byte) bool { return isUpper(c) || isDigit(c) })
 }
 
 func (z Zone) canonical() Rule {
@@ -100,6 +100,9 @@ func (z Zone) Has(to Address) bool {
 // regionCode gives the region as a code of ISO 3166-2, which may be written without the
 // country and in small letters; "" if it is other words, or of another country.
 func (a Address) regionCode() string {
+	if a.Region == "" {
+		return ""
+	}
 	code := strings.Map(func(r rune) rune {
 		if 'a' <= r && r <= 'z' {
 			return r - 'a' + 'A'
