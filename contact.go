@@ -179,14 +179,16 @@ func EmailKey(email string) (string, error) {
 	if strings.HasPrefix(local, ".") || strings.HasSuffix(local, ".") || strings.Contains(local, "..") {
 		return bad("a dot stands wrong")
 	}
-	labels := strings.Split(domain, ".")
-	if len(labels) < 2 {
+	if !strings.Contains(domain, ".") {
 		return bad("its domain has no dot")
 	}
-	for _, l := range labels {
+	for l := range strings.SplitSeq(domain, ".") {
 		if len(l) == 0 || len(l) > 63 || !consists(l, isLabel) || l[0] == '-' || l[len(l)-1] == '-' {
 			return bad("its domain is not possible")
 		}
+	}
+	if !strings.ContainsFunc(email, func(r rune) bool { return 'A' <= r && r <= 'Z' }) {
+		return email, nil
 	}
 	key := []byte(email)
 	for i, b := range key {
