@@ -1,8 +1,10 @@
 package till
 
 import (
+	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/tillkit/till/money"
 )
@@ -11,56 +13,73 @@ import (
 // just those of the articles in a cart. Everything that it answers is pure: the
 // same catalog gives the same answer for an instant, for ever.
 type Catalog struct {
-	products map[SKU]*Product // shared with other catalogs: nothing in it is changed
-	prices   map[priceKey]*Prices
+	articles []ownedSKU // by SKU: all that a product has or had
+	prices   []*Prices  // by SKU and list
 	known    Instant
 	locale   Locale
 }
 
-type priceKey struct {
-	sku  SKU
-	list PriceList
+// ownedSKU says whose a SKU is. The product is shared with other catalogs: nothing in it
+// is changed, as in their prices.
+type ownedSKU struct {
+	sku     SKU
+	product *Product
 }
 
 // NewCatalog makes a catalog. A SKU that two of the products have or had, and two
 // Prices for one SKU and list, are an [InvalidError].
 func NewCatalog(products []Product, prices []Prices) (Catalog, error) {
-	c := emptyCatalog(len(prices))
+	c := Catalog{prices: make([]*Prices, len(prices)), known: MaxInstant}
 	products, prices = slices.Clone(products), slices.Clone(prices)
 	for i := range products {
-		p := &products[i]
-		for sku := range p.listing {
-			if _, taken := c.products[sku]; taken {
-				return Catalog{}, c.clash(*p)
-			}
+		for sku := range products[i].listing {
+			c.articles = append(c.articles, ownedSKU{sku, &products[i]})
 		}
-		for sku := range p.listing {
-			c.products[sku] = p
+	}
+	slices.SortStableFunc(c.articles, func(a, b ownedSKU) int { return a.compare(b.sku) })
+	for i := range c.articles[min(1, len(c.articles)):] {
+		if a, b := c.articles[i], c.articles[i+1]; a.sku == b.sku {
+			return Catalog{}, invalid("products", "%q is a SKU of %s and of %s", a.sku, a.product.Handle(), b.product.Handle())
 		}
 	}
 	for i := range prices {
-		p := &prices[i]
-		k := priceKey{p.sku, p.list}
-		if _, twice := c.prices[k]; twice {
+		c.prices[i] = &prices[i]
+	}
+	c.sortPrices()
+	for i := range c.prices[min(1, len(c.prices)):] {
+		if p := c.prices[i]; p.compare(c.prices[i+1].sku, c.prices[i+1].list) == 0 {
 			return Catalog{}, invalid("prices", "%q has two price journals in list %s %s", p.sku, p.list.List, p.list.Currency)
 		}
-		c.prices[k] = p
 	}
 	return c, nil
 }
 
-func emptyCatalog(size int) Catalog {
-	return Catalog{products: make(map[SKU]*Product, size), prices: make(map[priceKey]*Prices, size), known: MaxInstant}
+func (a ownedSKU) compare(sku SKU) int { return strings.Compare(string(a.sku), string(sku)) }
+
+func (p *Prices) compare(sku SKU, list PriceList) int {
+	return cmp.Or(strings.Compare(string(p.sku), string(sku)), cmp.Compare(p.list.Currency, list.Currency), strings.Compare(p.list.List, list.List))
 }
 
-// clash names the first SKU of a product that another one has.
-func (c Catalog) clash(p Product) error {
-	for _, sku := range p.everSKUs() {
-		if other, taken := c.products[sku]; taken {
-			return invalid("products", "%q is a SKU of %s and of %s", sku, other.Handle(), p.Handle())
-		}
+func (c *Catalog) sortPrices() {
+	slices.SortFunc(c.prices, func(a, b *Prices) int { return a.compare(b.sku, b.list) })
+}
+
+// product finds the product that a SKU belongs to; nil: none.
+func (c *Catalog) product(sku SKU) *Product {
+	i, found := slices.BinarySearchFunc(c.articles, sku, ownedSKU.compare)
+	if !found {
+		return nil
 	}
-	return nil
+	return c.articles[i].product
+}
+
+// pricesOf finds the prices of a SKU in a list; nil: there are none.
+func (c *Catalog) pricesOf(sku SKU, list PriceList) *Prices {
+	i, found := slices.BinarySearchFunc(c.prices, sku, func(p *Prices, sku SKU) int { return p.compare(sku, list) })
+	if !found {
+		return nil
+	}
+	return c.prices[i]
 }
 
 // everSKUs gives the SKUs of all variants that the product has or ever had, sorted.
@@ -75,8 +94,8 @@ func (c Catalog) AsKnown(known Instant) Catalog {
 
 // Product finds the product that a SKU belongs to.
 func (c Catalog) Product(sku SKU) (Product, bool) {
-	p, ok := c.products[sku]
-	if !ok {
+	p := c.product(sku)
+	if p == nil {
 		return Product{}, false
 	}
 	return *p, true
@@ -84,8 +103,8 @@ func (c Catalog) Product(sku SKU) (Product, bool) {
 
 // Prices finds the prices of a SKU in a list.
 func (c Catalog) Prices(sku SKU, list PriceList) (Prices, bool) {
-	p, ok := c.prices[priceKey{sku, list}]
-	if !ok {
+	p := c.pricesOf(sku, list)
+	if p == nil {
 		return Prices{}, false
 	}
 	return *p, true
@@ -151,8 +170,8 @@ func (c *Catalog) offer(sku SKU, list PriceList, quantity int64, at Instant) (Of
 	if err != nil {
 		return Offer{}, err
 	}
-	prices, ok := c.prices[priceKey{sku, list}]
-	if !ok {
+	prices := c.pricesOf(sku, list)
+	if prices == nil {
 		return Offer{}, &UnavailableError{SKU: sku, Reason: NoPrice}
 	}
 	priced, ok := prices.On(at, c.known, quantity)
@@ -167,13 +186,13 @@ func (c *Catalog) offer(sku SKU, list PriceList, quantity int64, at Instant) (Of
 // article finds what can be bought at an instant, if it has a price: the product, and
 // which of its variants. Else the error is an [UnavailableError].
 func (c *Catalog) article(sku SKU, at Instant) (p *Product, variant int, err error) {
-	p, ok := c.products[sku]
-	if !ok {
+	p = c.product(sku)
+	if p == nil {
 		return nil, 0, &UnavailableError{SKU: sku, Reason: UnknownSKU}
 	}
 	variant = p.variant(sku)
 	switch {
-	case variant < 0 || !p.ExistsAt(at):
+	case variant < 0 || !p.exists(at):
 		return nil, 0, &UnavailableError{SKU: sku, Reason: Deleted}
 	case p.is.Status != ProductActive:
 		return nil, 0, &UnavailableError{SKU: sku, Reason: NotActive}
@@ -183,10 +202,20 @@ func (c *Catalog) article(sku SKU, at Instant) (p *Product, variant int, err err
 	return p, variant, nil
 }
 
+// stockPolicy gives that of a SKU; the zero one where no product has it.
+func (c *Catalog) stockPolicy(sku SKU) StockPolicy {
+	if p := c.product(sku); p != nil {
+		if i := p.variant(sku); i >= 0 {
+			return p.is.Variants[i].Stock
+		}
+	}
+	return StockPolicy{}
+}
+
 // offer gives the words of one of the product's variants, without a price.
 func (p *Product) offer(variant int, locale Locale) Offer {
 	v := &p.is.Variants[variant]
-	offer := Offer{Product: p.id, SKU: v.SKU, Name: p.Words(locale).Name, Stock: v.Stock, Category: v.TaxCategory, Grams: v.Grams, NoShipping: v.NoShipping}
+	offer := Offer{Product: p.id, SKU: v.SKU, Name: p.words(locale).Name, Stock: v.Stock, Category: v.TaxCategory, Grams: v.Grams, NoShipping: v.NoShipping}
 	if len(v.Values) > 0 {
 		offer.Options = make([]Choice, len(v.Values))
 	}

@@ -134,6 +134,7 @@ func (s *Shop) planned(ctx context.Context, h holder, r CheckoutRequest) (Plan, 
 	if err != nil {
 		return Plan{}, err
 	}
+	plan.Set.Key, plan.Set.Fingerprint = h.receipt(r)
 	return plan, s.enough(ctx, plan)
 }
 
@@ -162,8 +163,8 @@ func (s *Shop) enough(ctx context.Context, plan Plan) error {
 	return nil
 }
 
-// plan decides what the checkout of a cart makes: a commit away from the order. It may
-// recall what was read before, which says yes alone: no is said by what there is now.
+// plan decides what the checkout of a cart makes: a commit away from the order, whose
+// key the caller sets. It may recall what was read before, which says yes alone: no is said by what there is now.
 func (s *Shop) plan(ctx context.Context, h holder, is held, r CheckoutRequest, recall bool, number func(context.Context) (string, error)) (Plan, error) {
 	if is.cart.IsEmpty() {
 		return Plan{}, invalid("cart", "it is empty: put something in first")
@@ -194,7 +195,6 @@ func (s *Shop) plan(ctx context.Context, h holder, is held, r CheckoutRequest, r
 	if err != nil {
 		return Plan{}, err
 	}
-	requires := append(is.requires, sh.requires...)
 	id, err := newID[Order](s, now, is.person.Part())
 	if err != nil {
 		return Plan{}, err
@@ -203,7 +203,7 @@ func (s *Shop) plan(ctx context.Context, h holder, is held, r CheckoutRequest, r
 	if err != nil {
 		return Plan{}, err
 	}
-	return s.assemble(h, decided{m, id, n, contact, is, quote, sh, requires}, r)
+	return s.assemble(h, &decided{m, id, n, contact, is, quote, sh, append(sh.requires, is.requires...)})
 }
 
 // errForgotten says that what is remembered does not suffice to decide on.
@@ -293,22 +293,22 @@ type decided struct {
 	requires []store.Requirement
 }
 
-func (s *Shop) assemble(h holder, d decided, r CheckoutRequest) (Plan, error) {
+func (s *Shop) assemble(h holder, d *decided) (Plan, error) {
 	m, id := d.meta, d.id.String()
 	ref := orderContact(d.held.person, d.id)
 	to := d.held.cart.goesTo(d.contact).to
 	goes := Destination{Country: to.Country, Region: to.Region}
-	opened, first, err := OpenOrder(m, Opening{ID: d.id, Number: d.number, Contact: ref, Destination: goes}, d.quote)
+	opened, _, err := OpenOrder(m, Opening{ID: d.id, Number: d.number, Contact: ref, Destination: goes}, d.quote)
 	if err != nil {
 		return Plan{}, err
 	}
-	order, second, err := opened.Place(m, ByInvoice)
+	order, _, err := opened.Place(m, ByInvoice)
 	if err != nil {
 		return Plan{}, err
 	}
 	lines := order.reservedLines()
 	changes := append(make([]store.Change, 0, 5+len(lines)),
-		appendOrder(order, append(first, second...)),
+		appendOrder(order, order.entries),
 		putContact(ref, d.contact),
 		putMessage(Message{Kind: ConfirmationMessage, Order: d.id, Contact: ref, Queued: m.At, Due: m.At}),
 		putReservation(newReservation(m, s.opts.Location, lines), id),
@@ -318,11 +318,9 @@ func (s *Shop) assemble(h holder, d decided, r CheckoutRequest) (Plan, error) {
 		if l.Untracked {
 			continue
 		}
-		product, _ := d.shelf.catalog.Product(l.SKU)
-		variant, _ := product.Variant(l.SKU)
 		changes = append(changes, store.Add{
 			Ref:   refStock(Place{SKU: l.SKU, Location: s.opts.Location}),
-			Steps: Movement{Kind: Reserved, Quantity: l.Quantity}.steps(variant.Stock),
+			Steps: Movement{Kind: Reserved, Quantity: l.Quantity}.steps(d.shelf.catalog.stockPolicy(l.SKU)),
 		})
 	}
 	if len(order.is.Uses) > 0 {
@@ -332,11 +330,7 @@ func (s *Shop) assemble(h holder, d decided, r CheckoutRequest) (Plan, error) {
 		}
 		changes = append(changes, used...)
 	}
-	key, fingerprint := h.receipt(r)
-	return Plan{Order: order, Set: store.ChangeSet{
-		Key: key, Fingerprint: fingerprint, Result: id, At: int64(m.At),
-		Requires: d.requires, Changes: changes,
-	}}, nil
+	return Plan{Order: order, Set: store.ChangeSet{Result: id, At: int64(m.At), Requires: d.requires, Changes: changes}}, nil
 }
 
 // contactOf gives the words that the order is made with: those of the request or, for

@@ -257,6 +257,9 @@ func (s *Shop) forgetUses(ctx context.Context, person PersonID, w *work) error {
 // usedMeanwhile makes a conflict of a refusal that says that somebody else has used a
 // promotion meanwhile: what is left of it decides.
 func usedMeanwhile(err error) error {
+	if err == nil {
+		return nil
+	}
 	var short *store.ShortError
 	if errors.As(err, &short) && short.Ref.Family == familyUses {
 		return &store.ConflictError{Ref: short.Ref}

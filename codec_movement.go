@@ -154,12 +154,12 @@ func asLedgerRecord(doc store.Doc) (ledgerRecord, error) {
 }
 
 func indexLedgerRecord(r ledgerRecord) []store.Value {
-	skus := []string{string(r.SKU)}
-	if len(r.Lines) > 0 {
-		skus = make([]string, len(r.Lines))
-		for i, l := range r.Lines {
-			skus[i] = string(l.SKU)
-		}
+	skus := make([]string, 0, max(1, len(r.Lines)))
+	for _, l := range r.Lines {
+		skus = append(skus, string(l.SKU))
+	}
+	if len(skus) == 0 {
+		skus = append(skus, string(r.SKU))
 	}
 	return []store.Value{
 		store.ManyValue(skus...), store.IntValue(int64(r.At)), store.TextValue(r.Location), store.TextValue(string(r.Kind)),

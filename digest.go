@@ -16,7 +16,8 @@ const digestVersion = 2
 
 // Digest computes the quote's digest: 64 hexadecimal digits.
 func (q Quote) Digest() Digest {
-	sum := sha256.Sum256(q.appendSeen(make([]byte, 0, 256+384*len(q.bill.Lines))))
+	var room [2048]byte // for some six lines
+	sum := sha256.Sum256(q.appendSeen(room[:0]))
 	var digits [2 * sha256.Size]byte
 	hex.Encode(digits[:], sum[:])
 	return Digest(digits[:])
@@ -59,7 +60,7 @@ func (q Quote) appendSeen(dst []byte) []byte {
 // appendSeen appends what the buyer sees of a line.
 func (l *Line) appendSeen(t jsonText) jsonText {
 	t = t.open("", '{').number("n", int64(l.N)).page("sku", string(l.SKU)).page("name", l.Name)
-	t = appendChoices(t, "options", l.Options, jsonText.page)
+	t = appendChoices(t, "options", l.Options, true)
 	t = t.number("quantity", l.Quantity).price("price", l.Price).price("base", l.Base).flag("sale", l.Sale).flag("included", l.Included)
 	t = t.counted("least", l.MinQuantity).pageGiven("list", l.List).flag("agreed", l.Agreed != nil).flag("gift", l.Gift != "")
 	if x := l.Exchanged; x != nil {

@@ -118,7 +118,8 @@ var goldenJournals = map[string]struct {
 		return must(all, err)
 	}},
 	"product": {versions(productKinds), foldAny(Product{}), func() []Entry {
-		d := smallShop().products["SHIRT-L"].Description()
+		shop := smallShop()
+		d := shop.product("SHIRT-L").Description()
 		d.Status, d.Vendor, d.Collections = ProductActive, "Acme", []string{"summer"}
 		d.Attributes, d.Images = map[string][]string{"wool": {"merino", "lamb"}}, []Image{{Address: "/shirt.jpg", Alt: "from <all> sides"}}
 		d.Variants[0] = Variant{SKU: "SHIRT-M", Values: []string{"M", "red"}, Barcode: "4006381333931", Grams: 180, NoShipping: true, TaxCategory: "clothing", Stock: AllowBackorder(5), Image: "/m.jpg"}

@@ -51,9 +51,9 @@ func TestGettersGiveCopies(t *testing.T) {
 	cart := must(cartOf(Item{SKU: "MUG", Quantity: 1, Metadata: Metadata{"k": "v"}}).WithMetadata(Metadata{"k": "v"}))
 	cart = must(cart.AddAgreed(Item{SKU: "MUG", Quantity: 1}, Agreement{Price: gbp("1"), By: "staff"}))
 	values := []any{
-		o, shop, *shop.products["SHIRT-L"], *shop.prices[priceKey{"SHIRT-L", inPounds}], account, cart,
+		o, shop, *shop.product("SHIRT-L"), *shop.pricesOf("SHIRT-L", inPounds), account, cart,
 		must(cart.Quote(shop, Terms{}, jan(11))), must3(Terms{}.Change(on(0), RuleChange{Name: "rounding", Rule: usualRounding})),
-		shop.products["MUG"].Listing("MUG"), o.Reasons(),
+		shop.product("MUG").Listing("MUG"), o.Reasons(),
 	}
 	called := 0
 	for _, v := range values {
@@ -83,7 +83,7 @@ func TestGettersGiveCopies(t *testing.T) {
 		of   any
 		give any
 	}{
-		{"Product.Variant", *shop.products["SHIRT-L"], func() Variant { v, _ := shop.products["SHIRT-L"].Variant("SHIRT-L"); return v }()},
+		{"Product.Variant", *shop.product("SHIRT-L"), func() Variant { v, _ := shop.product("SHIRT-L").Variant("SHIRT-L"); return v }()},
 		{"Catalog.Offer", shop, must(shop.Offer(OfferRequest{SKU: "SHIRT-L", List: inPounds}, jan(11)))},
 		{"Catalog.Product", shop, func() Description { p, _ := shop.Product("SHIRT-L"); return p.Description() }()},
 		{"Order.Confirmation", o, o.Confirmation(buyer())},
@@ -99,7 +99,8 @@ func TestGettersGiveCopies(t *testing.T) {
 
 // TestArgumentsAreCopied: what was passed in can be written to afterwards.
 func TestArgumentsAreCopied(t *testing.T) {
-	d := smallShop().products["SHIRT-L"].Description()
+	shop := smallShop()
+	d := shop.product("SHIRT-L").Description()
 	d.Collections, d.Attributes, d.Images = []string{"c"}, map[string][]string{"a": {"b"}}, []Image{{Address: "/a"}}
 	p := must3(AddProduct(on(0), testID[Product](1), d))
 	skus := make([]SKU, 1, 9)

@@ -404,12 +404,12 @@ func TestOffersAreRenewed(t *testing.T) {
 // The stored form of an offer.
 func TestGoldenOffer(t *testing.T) {
 	shop := smallShop()
-	p := *shop.products["SHIRT-L"]
+	p := *shop.product("SHIRT-L")
 	p.is.Vendor, p.is.Collections, p.is.Images = "Acme", []string{"summer", "all"}, []Image{{Address: "/shirt.jpg"}}
 	p.is.Attributes = map[string][]string{"wool": {"merino", "lamb"}}
 	var prices []Prices
 	for _, sku := range p.SKUs() {
-		prices = append(prices, *shop.prices[priceKey{sku, inPounds}])
+		prices = append(prices, *shop.pricesOf(sku, inPounds))
 	}
 	var text bytes.Buffer
 	for _, line := range asLines(offersOf(p, prices, inPounds, jan(2))) {

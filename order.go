@@ -148,10 +148,8 @@ func OpenOrder(m Meta, opening Opening, q Quote) (Order, []Entry, error) {
 	if q.at < MinInstant || q.at > MaxInstant {
 		return Order{}, nil, invalid("quote.at", "it lies outside the years 1 to 9999")
 	}
-	for _, d := range q.Demand() {
-		if d.Quantity > MaxQuantity {
-			return Order{}, nil, invalid("quantity", "%d of %s over all lines: at most %d are possible", d.Quantity, d.SKU, MaxQuantity)
-		}
+	if err := q.checkDemand(); err != nil {
+		return Order{}, nil, err
 	}
 	return Order{}.record(m, "opened", orderOpened{
 		signed: sign(m), ID: opening.ID, Number: opening.Number, Contact: opening.Contact, Goes: opening.Destination,

@@ -19,15 +19,14 @@ func (p orderPlaced) appendPayload(dst []byte) ([]byte, error) {
 }
 
 func (p orderOpened) appendPayload(dst []byte) ([]byte, error) {
-	var room [64]byte
+	var room [2048]byte // for some six lines
 	if _, err := p.Currency.AppendText(room[:0]); err != nil {
 		return dst, err
 	}
 	if _, err := p.Rounding.Mode.AppendText(room[:0]); err != nil {
 		return dst, err
 	}
-	dst = slices.Grow(dst, 512+384*len(p.Lines)) // with names of usual length
-	t := p.signed.appendMembers(beginObject(dst))
+	t := p.signed.appendMembers(beginObject(room[:0]))
 	t = idText(t, "id", p.ID).str("number", p.Number)
 	t = p.Contact.appendJSON(t, "contact")
 	if p.Goes != (Destination{}) {
@@ -43,7 +42,7 @@ func (p orderOpened) appendPayload(dst []byte) ([]byte, error) {
 		}
 		t = t.shut(']')
 	}
-	return t.metadata("metadata", p.Data).shut('}'), nil
+	return append(dst, t.metadata("metadata", p.Data).shut('}')...), nil
 }
 
 func (r ContactRef) appendJSON(t jsonText, name string) jsonText {
@@ -57,7 +56,7 @@ func (l *Line) appendJSON(t jsonText) jsonText {
 	}
 	t = t.str("name", l.Name)
 	if len(l.Options) > 0 {
-		t = appendChoices(t, "options", l.Options, jsonText.str)
+		t = appendChoices(t, "options", l.Options, false)
 	}
 	t = t.number("quantity", l.Quantity).price("price", l.Price).price("base", l.Base).flag("sale", l.Sale).flag("included", l.Included)
 	t = t.counted("least", l.MinQuantity).given("list", l.List).given("group", l.Group).counted("entry", l.Entry)
@@ -77,14 +76,15 @@ func (a Agreement) appendJSON(t jsonText, name string) jsonText {
 	return t.open(name, '{').price("price", a.Price).str("by", string(a.By)).given("why", a.Why).shut('}')
 }
 
-// appendChoices writes options; str is how a text is written.
-func appendChoices(t jsonText, name string, choices []Choice, str func(jsonText, string, string) jsonText) jsonText {
+// appendChoices writes options, as page does or as str.
+func appendChoices(t jsonText, name string, choices []Choice, page bool) jsonText {
 	if choices == nil {
 		return t.null(name)
 	}
 	t = t.open(name, '[')
 	for _, c := range choices {
-		t = str(str(t.open("", '{'), "name", c.Name), "value", c.Value).shut('}')
+		t = appendQuoted(t.open("", '{').name("name"), c.Name, page)
+		t = append(appendQuoted(t.name("value"), c.Value, page), '}')
 	}
 	return t.shut(']')
 }

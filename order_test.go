@@ -298,7 +298,7 @@ func TestVerifyEquations(t *testing.T) {
 		prices = append(prices, *p)
 	}
 	shop = must(NewCatalog(
-		[]Product{*shop.products["MUG"], *shop.products["SHIRT-L"], product(3, "bulk", "BULK")},
+		[]Product{*shop.product("MUG"), *shop.product("SHIRT-L"), product(3, "bulk", "BULK")},
 		prices))
 	terms := must3(Terms{}.Change(on(0), RuleChange{Name: "rounding", Rule: Rounding{money.HalfEven, PerLine}}))
 	o := must3(OpenOrder(on(12), opening(), must(c.Quote(shop, terms, jan(11)))))

@@ -71,6 +71,9 @@ func (t Terms) listsFor(own PriceList, groups []string, at Instant) []buysFrom {
 // PriceLists gives the lists whose prices a cart may need at an instant, sorted: those
 // that its buyer buys from, in the cart's currency and in those that are exchanged for it.
 func (t Terms) PriceLists(c Cart, at Instant) []PriceList {
+	if len(t.lists) == 0 && len(t.exchange) == 0 {
+		return []PriceList{c.list}
+	}
 	lists := t.listsFor(c.list, c.buyer.Groups, at)
 	all := make([]PriceList, 0, len(lists))
 	for _, l := range lists {

@@ -139,8 +139,8 @@ func (p *pricing) offer(cl *CartLine, pieces int64) (Offer, source, error) {
 
 // priced gives the price of an article in a list.
 func (p *pricing) priced(sku SKU, list PriceList, pieces int64) (Priced, bool) {
-	prices, ok := p.catalog.prices[priceKey{sku, list}]
-	if !ok {
+	prices := p.catalog.pricesOf(sku, list)
+	if prices == nil {
 		return Priced{}, false
 	}
 	if pieces == 0 && prices.tiered() {

@@ -237,7 +237,9 @@ func (p Product) Description() Description { return p.is.clone() }
 
 // Words gives its words in a locale; where there are none, those of the locale's
 // language ("de" for "de-AT"), or else the shop's own.
-func (p Product) Words(l Locale) Words {
+func (p Product) Words(l Locale) Words { return p.words(l) }
+
+func (p *Product) words(l Locale) Words {
 	if is, ok := p.is.Words[l]; ok {
 		return is
 	}
@@ -275,13 +277,13 @@ func (p Product) SKUs() []SKU {
 
 // ExistsAt reports whether the product has not been deleted at an instant, as
 // known now.
-func (p Product) ExistsAt(at Instant) bool {
-	return p.gone.on(at, MaxInstant) == nil
-}
+func (p Product) ExistsAt(at Instant) bool { return p.exists(at) }
+
+func (p *Product) exists(at Instant) bool { return p.gone.on(at, MaxInstant) == nil }
 
 // ListedAt reports whether a variant is up for sale at an instant, as known now.
 func (p Product) ListedAt(sku SKU, at Instant) bool {
-	return p.marked(sku, at) && p.ExistsAt(at)
+	return p.marked(sku, at) && p.exists(at)
 }
 
 // marked is ListedAt, whether or not the product was deleted.

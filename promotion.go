@@ -322,7 +322,7 @@ func (s *Selection) meets(l *Line, c *Catalog) bool {
 	if len(s.Products)+len(s.Collections)+len(s.Attributes) == 0 {
 		return true
 	}
-	p := c.products[l.SKU]
+	p := c.product(l.SKU)
 	if p == nil || len(s.Products) > 0 && !slices.Contains(s.Products, p.id) {
 		return false
 	}

@@ -224,3 +224,20 @@ func (q Quote) Err() error {
 func (q Quote) Demand() []Demand {
 	return demand(len(q.bill.Lines), func(i int) (SKU, int64) { return q.bill.Lines[i].SKU, q.bill.Lines[i].Quantity })
 }
+
+// checkDemand refuses more pieces of an article than anybody may ask for.
+func (q Quote) checkDemand() error {
+	all := int64(0)
+	for i := range q.bill.Lines {
+		all += max(0, q.bill.Lines[i].Quantity) // at most MaxLines x MaxQuantity: no overflow
+	}
+	if all <= MaxQuantity { // then no article has more
+		return nil
+	}
+	for _, d := range q.Demand() {
+		if d.Quantity > MaxQuantity {
+			return invalid("quantity", "%d of %s over all lines: at most %d are possible", d.Quantity, d.SKU, MaxQuantity)
+		}
+	}
+	return nil
+}

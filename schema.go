@@ -268,7 +268,8 @@ const orderContactKey = "o"
 
 // orderContact names the contact record that an order was made with.
 func orderContact(person PersonID, id OrderID) ContactRef {
-	return ContactRef{Person: person, Key: orderContactKey + id.String()}
+	var room [64]byte
+	return ContactRef{Person: person, Key: string(id.appendText(append(room[:0], orderContactKey...)))}
 }
 
 func refPassword(id PersonID) store.Ref {

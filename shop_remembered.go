@@ -96,10 +96,22 @@ func (m *remembered) product(p *known[Product], size int) {
 	keepLast(&m.products, p.at.Key, p, size, mostRemembered)
 }
 
+// priceKey names the prices of an article in a list.
+type priceKey struct {
+	sku  SKU
+	list PriceList
+}
+
 // article remembers whose a SKU is, and its prices.
 func (m *remembered) article(sku SKU, id string, p *known[Prices], size int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if product, described := m.products.find(id, mostRemembered); described { // its words serve as keys: once in memory
+		id = product.at.Key
+		if i := product.value.variant(sku); i >= 0 {
+			sku = product.value.is.Variants[i].SKU
+		}
+	}
 	m.owners.keep(sku, id, aroundAClaim, mostRemembered)
 	keepLast(&m.prices, priceKey{sku, p.value.list}, p, size, mostRemembered)
 }
@@ -234,8 +246,10 @@ func (m *remembered) shelf(c Cart, skus []SKU, now Instant) (shelf, bool) {
 	rules := &m.terms.value
 	lists := rules.PriceLists(c, now)
 	skus = each(append(skus, rules.Gifts(now)...))
-	catalog := emptyCatalog(len(skus))
-	prices, products := make([]*known[Prices], 0, len(lists)*len(skus)), make([]*known[Product], 0, len(skus))
+	catalog := Catalog{articles: make([]ownedSKU, 0, len(skus)), prices: make([]*Prices, 0, len(lists)*len(skus)), known: MaxInstant}
+	var pricesRoom [16]*known[Prices]
+	var productsRoom [16]*known[Product]
+	prices, products := pricesRoom[:0], productsRoom[:0]
 	for _, sku := range skus {
 		id, owned := m.owners.find(sku, mostRemembered)
 		product, described := m.products.find(id, mostRemembered)
@@ -245,16 +259,18 @@ func (m *remembered) shelf(c Cart, skus []SKU, now Instant) (shelf, bool) {
 		if !slices.Contains(products, product) { // an article has many neighbours
 			products = append(products, product)
 		}
-		catalog.products[sku] = &product.value
+		catalog.articles = append(catalog.articles, ownedSKU{sku, &product.value})
 		for _, list := range lists {
-			key := priceKey{sku, list}
-			price, priced := m.prices.find(key, mostRemembered)
+			price, priced := m.prices.find(priceKey{sku, list}, mostRemembered)
 			if !priced {
 				return shelf{}, false
 			}
 			prices = append(prices, price)
-			catalog.prices[key] = &price.value
+			catalog.prices = append(catalog.prices, &price.value)
 		}
+	}
+	if len(lists) > 1 {
+		catalog.sortPrices()
 	}
 	sh := newShelf(catalog, m.terms, prices, products)
 	if sh.latest > now { // the clock has gone back: what is asked for is what holds then

@@ -32,7 +32,8 @@ func knownAs[S any](value S, r store.Record) *known[S] {
 // newShelf makes a shelf of a catalog and of what is in it.
 func newShelf(catalog Catalog, terms *known[Terms], prices []*known[Prices], products []*known[Product]) shelf {
 	sh := shelf{catalog: catalog, terms: terms.value, latest: terms.value.at}
-	sh.requires = append(make([]store.Requirement, 0, 1+len(prices)+len(products)), terms.at)
+	const ofBuyer = 2 // session and account, which a checkout appends
+	sh.requires = append(make([]store.Requirement, 0, 1+len(prices)+len(products)+ofBuyer), terms.at)
 	for _, p := range prices {
 		sh.requires, sh.latest = append(sh.requires, p.at), max(sh.latest, p.value.at)
 	}

@@ -66,15 +66,15 @@ func (s *Shop) wholeShelf(ctx context.Context, lists []PriceList, skus []SKU) (s
 	if err != nil {
 		return shelf{}, err
 	}
-	for k, p := range sh.catalog.prices {
+	for i, p := range sh.catalog.prices {
 		if !p.cut {
 			continue // there is none, or it was folded
 		}
-		whole, err := s.wholePrices(ctx, store.Record{Ref: refPrices(k.sku, k.list), Rev: p.n}, k.sku, k.list)
+		whole, err := s.wholePrices(ctx, store.Record{Ref: refPrices(p.sku, p.list), Rev: p.n}, p.sku, p.list)
 		if err != nil {
 			return shelf{}, err
 		}
-		sh.catalog.prices[k] = &whole
+		sh.catalog.prices[i] = &whole
 	}
 	return sh, nil
 }

@@ -33,7 +33,7 @@ func checkEqual(q Query, f *FamilyLayout, list List) error {
 	}
 	for i, v := range q.Equal {
 		what := fmt.Sprintf("query.equal[%d]", i)
-		want := f.Fields[f.fields[list.Equal[i]]].Type
+		want := f.Fields[f.Field(list.Equal[i])].Type
 		if want == Many {
 			want = Text // one member is asked for
 		}
@@ -50,7 +50,7 @@ func checkEqual(q Query, f *FamilyLayout, list List) error {
 func checkBounds(q Query, f *FamilyLayout, list List) error {
 	want := Text // the key
 	if list.Sort != "" {
-		want = f.Fields[f.fields[list.Sort]].Type
+		want = f.Fields[f.Field(list.Sort)].Type
 	}
 	for i, bound := range []*Value{q.From, q.To} {
 		if bound == nil {
@@ -82,7 +82,7 @@ func checkWhere(q Query, f *FamilyLayout, list List) error {
 		if c.Op < Equal || c.Op > AtLeast {
 			return invalid(what, "the comparison is not known")
 		}
-		if want := f.Fields[f.fields[c.Field]].Type; c.Value.typ != want {
+		if want := f.Fields[f.Field(c.Field)].Type; c.Value.typ != want {
 			return invalid(what, "field %q is %s, the value is %s", c.Field, want, c.Value.typ)
 		}
 		if err := checkValue(what, c.Value); err != nil {

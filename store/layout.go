@@ -18,8 +18,7 @@ type Layout struct {
 // FamilyLayout is one family of a [Layout].
 type FamilyLayout struct {
 	Family
-	fields map[string]int
-	lists  map[string]List
+	lists map[string]List
 }
 
 // Compile checks a schema and compiles it. A schema that breaks a rule of
@@ -83,10 +82,10 @@ func (l *Layout) add(f Family) error {
 	for i, list := range f.Lists {
 		f.Lists[i].Equal, f.Lists[i].Where = slices.Clone(list.Equal), slices.Clone(list.Where)
 	}
-	fl := &FamilyLayout{Family: f, fields: make(map[string]int), lists: map[string]List{"": {}}}
+	fl := &FamilyLayout{Family: f, lists: map[string]List{"": {}}}
 	words := 0
 	for i, field := range f.Fields {
-		if _, twice := fl.fields[field.Name]; twice || !isName(field.Name) || slices.Contains(reservedFields, field.Name) {
+		if fl.Field(field.Name) < i || !isName(field.Name) || slices.Contains(reservedFields, field.Name) {
 			return invalid(what, "field %q: the name is wrong, reserved or stands twice", field.Name)
 		}
 		if field.Type < Int || field.Type > Words {
@@ -98,7 +97,6 @@ func (l *Layout) add(f Family) error {
 		if field.Type == Words {
 			words++
 		}
-		fl.fields[field.Name] = i
 	}
 	if words > 1 || words == 1 && f.Personal {
 		return invalid(what, "it may have one Words field, and none when it is Personal")
@@ -122,11 +120,10 @@ func (f *FamilyLayout) addList(what string, list List, words int) error {
 		return invalid(what, "the name is wrong or stands twice")
 	}
 	typeOf := func(name string) Type {
-		i, ok := f.fields[name]
-		if !ok {
-			return 0
+		if i := f.Field(name); i >= 0 {
+			return f.Fields[i].Type
 		}
-		return f.Fields[i].Type
+		return 0
 	}
 	scalar := func(name string) bool { t := typeOf(name); return t == Int || t == Text }
 	if list.Sort != "" && !scalar(list.Sort) {
@@ -175,8 +172,10 @@ func (l *Layout) Family(name string) *FamilyLayout { return l.families[name] }
 // Field gives the place of a field in Fields and in a Record's Index, -1 if
 // there is none.
 func (f *FamilyLayout) Field(name string) int {
-	if i, ok := f.fields[name]; ok {
-		return i
+	for i := range f.Fields { // few: to hash the name costs more
+		if f.Fields[i].Name == name {
+			return i
+		}
 	}
 	return -1
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/tillkit/till/store"
 )
@@ -14,6 +13,7 @@ import (
 func (s *Store) Commit(ctx context.Context, set store.ChangeSet) (done store.Receipt, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	var t *table
 	if err = cmp.Or(s.ready(ctx), s.layout.CheckSet(set), tooLong(set)); err != nil {
 		return done, err
 	}
@@ -23,27 +23,30 @@ func (s *Store) Commit(ctx context.Context, set store.ChangeSet) (done store.Rec
 		}
 		return first, nil
 	}
-	for _, r := range set.Requires {
-		if err = s.expect(r.Ref, r.Rev); err != nil {
+	for i, r := range set.Requires {
+		if i == 0 || r.Ref.Family != set.Requires[i-1].Ref.Family {
+			t = s.tables[r.Ref.Family]
+		}
+		if err = expect(r.Ref, r.Rev, t.rows[r.Ref.Key]); err != nil {
 			return done, err
 		}
 	}
-	next := make([]*row, 0, len(set.Changes)+1)
+	defer s.forgetSteps()
 	for _, change := range set.Changes {
-		if next, err = s.plan(next, change); err != nil {
+		if err = s.plan(change); err != nil {
 			return done, err
 		}
 	}
 	done = store.Receipt{Key: set.Key, Result: set.Result, Fingerprint: set.Fingerprint, At: set.At}
 	if set.Key != "" {
 		ref := store.Ref{Family: store.Receipts, Key: set.Key}
-		next = append(next, &row{Record: store.Record{Ref: ref, Rev: 1, Doc: done, Index: []store.Value{store.IntValue(set.At)}}})
+		s.sums = append(s.sums, store.IntValue(set.At))
+		s.steps = append(s.steps, step{s.tables[ref.Family], nil, row{Record: store.Record{Ref: ref, Rev: 1, Doc: done, Index: s.sums[len(s.sums)-1:]}}})
 	}
-	for _, r := range next {
-		for _, e := range r.entries {
-			s.tell(store.Event{Ref: r.Ref, Entry: e})
+	for i := range s.steps {
+		for _, e := range s.steps[i].take() {
+			s.tell(store.Event{Ref: s.steps[i].next.Ref, Entry: e})
 		}
-		s.tables[r.Family].write(r)
 	}
 	return done, nil
 }
@@ -83,11 +86,11 @@ func (s *Store) receipt(key string) (receipt store.Receipt, found bool) {
 	return receipt, found
 }
 
-// expect compares the revision of a record.
-func (s *Store) expect(ref store.Ref, want int64) error {
+// expect compares the revision of a record with that of its row, nil where it is absent.
+func expect(ref store.Ref, want int64, is *row) error {
 	have := int64(0)
-	if r := s.tables[ref.Family].rows[ref.Key]; r != nil {
-		have = r.Rev
+	if is != nil {
+		have = is.Rev
 	}
 	if have != want {
 		return &store.ConflictError{Ref: ref, Want: want, Have: have}
@@ -95,56 +98,89 @@ func (s *Store) expect(ref store.Ref, want int64) error {
 	return nil
 }
 
-// plan says whether a change fits the state, and appends the rows that it makes,
-// for table.write.
-func (s *Store) plan(next []*row, change store.Change) ([]*row, error) {
-	switch c := change.(type) {
-	case store.Put:
-		r := &row{Record: own(c.Record)}
-		r.Rev++
-		return append(next, r), s.expect(c.Ref, c.Rev)
-	case store.Delete:
-		return append(next, absent(c.Ref)), s.expect(c.Ref, c.Rev)
-	case store.Append:
-		r := &row{own(c.Record), ownEntries(c.Entries)}
-		r.Rev += int64(len(r.entries))
-		return append(next, r), s.expect(c.Ref, c.Rev)
-	case store.Add:
-		sum, err := s.sum(c)
-		return append(next, &row{Record: store.Record{Ref: c.Ref, Rev: 1, Index: sum}}), err
-	case store.Claim:
-		if s.row(c.Ref).Exists() {
-			return nil, &store.ExistsError{Ref: c.Ref}
-		}
-		return append(next, &row{Record: store.Record{Ref: c.Ref, Rev: 1, Doc: store.Raw(c.Owner)}}), nil
-	case store.Release:
-		if owner, _ := s.row(c.Ref).Doc.(store.Raw); string(owner) != c.Owner {
-			return nil, &store.OwnerError{Ref: c.Ref, Owner: c.Owner}
-		}
-		return append(next, absent(c.Ref)), nil
-	case store.Erase:
-		return s.erase(next, c.Person), nil
-	}
-	return nil, &store.UnsupportedError{What: "set", Reason: fmt.Sprintf("a %T is not known here", change)}
+// step is what a commit makes of one row.
+type step struct {
+	table *table
+	was   *row // nil: absent
+	next  row  // with the entries that are new; at revision 0 it is absent
 }
 
-// erase appends what takes every row of a person away.
-func (s *Store) erase(next []*row, person string) []*row {
+// forgetSteps makes room for the next commit.
+func (s *Store) forgetSteps() {
+	clear(s.steps)
+	s.steps, s.sums = s.steps[:0], s.sums[:0]
+}
+
+// plan says whether a change fits the state, and what it makes of the row.
+func (s *Store) plan(change store.Change) (err error) {
+	is := step{}
+	find := func(ref store.Ref) {
+		is.table = s.tables[ref.Family]
+		is.was, is.next.Ref = is.table.rows[ref.Key], ref
+	}
+	switch c := change.(type) {
+	case store.Put:
+		find(c.Ref)
+		is.next.Record = c.Record
+		is.next.Rev++
+		err = expect(c.Ref, c.Rev, is.was)
+	case store.Delete:
+		find(c.Ref)
+		err = expect(c.Ref, c.Rev, is.was)
+	case store.Append:
+		find(c.Ref)
+		is.next = row{c.Record, c.Entries}
+		is.next.Rev += int64(len(c.Entries))
+		err = expect(c.Ref, c.Rev, is.was)
+	case store.Add:
+		find(c.Ref)
+		is.next.Rev = 1
+		is.next.Index, err = s.sum(c, is)
+	case store.Claim:
+		find(c.Ref)
+		is.next.Record = store.Record{Ref: c.Ref, Rev: 1, Doc: store.Raw(c.Owner)}
+		if is.was != nil {
+			err = &store.ExistsError{Ref: c.Ref}
+		}
+	case store.Release:
+		find(c.Ref)
+		if is.was == nil || string(is.was.Doc.(store.Raw)) != c.Owner {
+			err = &store.OwnerError{Ref: c.Ref, Owner: c.Owner}
+		}
+	case store.Erase:
+		s.erase(c.Person)
+		return nil
+	default:
+		err = &store.UnsupportedError{What: "set", Reason: fmt.Sprintf("a %T is not known here", change)}
+	}
+	s.steps = append(s.steps, is)
+	return err
+}
+
+// erase plans to take every row of a person away.
+func (s *Store) erase(person string) {
 	for _, t := range s.tables { // also of families that the schema has no more
 		if t.family.Personal {
 			for _, r := range t.list("").between("", person+"/", person+"/"+end, false) {
-				next = append(next, absent(r.Ref))
+				s.steps = append(s.steps, step{t, r, row{Record: store.Record{Ref: r.Ref}}})
 			}
 		}
 	}
-	return next
 }
 
-// sum takes the steps of an Add, one after the other.
-func (s *Store) sum(c store.Add) ([]store.Value, error) {
-	f := s.layout.Family(c.Family)
-	values := slices.Repeat([]store.Value{store.IntValue(0)}, len(f.Fields))
-	copy(values, s.row(c.Ref).Index)
+// sum takes the steps of an Add, one after the other. What it gives lies in room of the
+// store's, until the steps are forgotten.
+func (s *Store) sum(c store.Add, is step) ([]store.Value, error) {
+	f := is.table.family
+	from := len(s.sums)
+	if is.was != nil {
+		s.sums = append(s.sums, is.was.Index...)
+	} else {
+		for range f.Fields {
+			s.sums = append(s.sums, store.IntValue(0))
+		}
+	}
+	values := s.sums[from:]
 	for _, step := range c.Steps {
 		at := f.Field(step.Field)
 		have := values[at].Int()

@@ -16,13 +16,14 @@ import (
 // Rows are filed by whoever comes to read the list: most of what is written is written
 // while nobody looks, and many a list is never read at all.
 type list struct {
+	of     *table
 	name   string
 	equal  []int // fields of the index
 	by     int   // the field that orders a group, or has the words; -1: keys do
 	groups map[string]*group
 
-	filing  sync.Mutex // readers come together
-	unfiled []*row
+	mu    sync.Mutex // readers come together
+	filed int        // of the table's rows that come to be filed
 }
 
 // group is an ordered set of places, each with the row that stands there, in short sorted
@@ -37,8 +38,8 @@ type item struct {
 
 const chunkSize = 64
 
-func newList(f *store.FamilyLayout, l store.List) *list {
-	made := &list{name: l.Name, by: -1, groups: make(map[string]*group)}
+func newList(of *table, l store.List) *list {
+	f, made := of.family, &list{of: of, name: l.Name, by: -1, groups: make(map[string]*group)}
 	for _, name := range l.Equal {
 		made.equal = append(made.equal, f.Field(name))
 	}
@@ -89,19 +90,16 @@ func (l *list) places(r *row, places []string) []string {
 	return places
 }
 
-// insert takes a row, whose index does not change until it is removed.
-func (l *list) insert(r *row) { l.unfiled = append(l.unfiled, r) }
-
 // file brings the rows that have come to their places.
 func (l *list) file() {
-	l.filing.Lock()
-	defer l.filing.Unlock()
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	var few [4]string
 	var room [128]byte
-	for _, r := range l.unfiled {
+	for _, r := range l.of.filing[l.filed:] {
 		l.visit(r, l.equal, room[:0], l.places(r, few[:0]), (*group).insert)
 	}
-	l.unfiled = nil
+	l.filed = len(l.of.filing)
 }
 
 func (l *list) remove(r *row) {

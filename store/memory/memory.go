@@ -24,6 +24,9 @@ type Store struct {
 	tables map[string]*table
 	feed   [][]store.Event // in the order of commits, in chunks, all of them full but the last
 	closed error           // what every call gets after Close
+
+	steps []step        // of the commit that is made
+	sums  []store.Value // of its counters
 }
 
 var _ store.Store = (*Store)(nil)

@@ -12,11 +12,11 @@ import (
 )
 
 // row gives the row of a ref; an absent one has revision 0 and nothing in it.
-func (s *Store) row(ref store.Ref) *row {
+func (s *Store) row(ref store.Ref) row {
 	if r := s.tables[ref.Family].rows[ref.Key]; r != nil {
-		return r
+		return *r
 	}
-	return absent(ref)
+	return row{Record: store.Record{Ref: ref}}
 }
 
 // Get implements store.Store.

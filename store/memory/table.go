@@ -13,6 +13,7 @@ type table struct {
 	family *store.FamilyLayout
 	rows   map[string]*row
 	lists  []*list // that of all records first, which has no name
+	filing []*row  // those that not every list has filed yet, in the order in which they came
 }
 
 func (t *table) list(name string) *list {
@@ -25,8 +26,6 @@ type row struct {
 	entries []store.Entry
 }
 
-func absent(ref store.Ref) *row { return &row{Record: store.Record{Ref: ref}} }
-
 // refile makes the table of a family with the rows of the old one, if there was
 // one. Index is pure, so it does no harm where the family is the same.
 func refile(f *store.FamilyLayout, old *table) (*table, error) {
@@ -34,9 +33,10 @@ func refile(f *store.FamilyLayout, old *table) (*table, error) {
 	if old.family.Shape != f.Shape {
 		return nil, &store.InvalidError{What: "schema: family " + f.Name, Reason: "its shape cannot change: use a new family"}
 	}
-	t := &table{f, make(map[string]*row), []*list{newList(f, store.List{})}}
+	t := &table{family: f, rows: make(map[string]*row)}
+	t.lists = append(t.lists, newList(t, store.List{}))
 	for _, l := range f.Lists {
-		t.lists = append(t.lists, newList(f, l))
+		t.lists = append(t.lists, newList(t, l))
 	}
 	for _, r := range old.rows {
 		var index []store.Value
@@ -54,32 +54,80 @@ func refile(f *store.FamilyLayout, old *table) (*table, error) {
 		if err = cmp.Or(err, f.CheckIndex(r.Ref, index)); err != nil {
 			return nil, fmt.Errorf("memory: file %s anew: %w", r.Ref, err)
 		}
-		t.write(&row{store.Record{Ref: r.Ref, Rev: r.Rev, Doc: r.Doc, Index: slices.Clone(index)}, r.entries})
+		t.insert(&row{store.Record{Ref: r.Ref, Rev: r.Rev, Doc: r.Doc, Index: slices.Clone(index)}, r.entries})
 	}
 	return t, nil
 }
 
-// write stores a row in every list, in the place of the one with its key, to
-// whose entries it brings more; at revision 0 it only takes that one away. The
-// row now belongs to the table.
-func (t *table) write(next *row) {
-	if r := t.rows[next.Key]; r != nil {
-		next.entries = append(r.entries, next.entries...)
-		if next.Exists() && (len(t.lists) == 1 || slices.EqualFunc(r.Index, next.Index, store.Value.Equal)) {
-			*r = *next // where it stood
-			return
-		}
-		delete(t.rows, r.Key)
-		for _, l := range t.lists {
-			l.remove(r)
-		}
+// insert takes a row, which now belongs to the table. Every list files it when it is read:
+// its index does not change until it is removed.
+func (t *table) insert(r *row) {
+	t.rows[r.Key] = r
+	if len(t.filing) == cap(t.filing) {
+		t.forgetFiled()
 	}
-	if next.Exists() {
-		t.rows[next.Key] = next
-		for _, l := range t.lists {
-			l.insert(next)
-		}
+	t.filing = append(t.filing, r)
+}
+
+// forgetFiled forgets what all lists have filed, where it is worth it.
+func (t *table) forgetFiled() {
+	filed := len(t.filing)
+	for _, l := range t.lists {
+		filed = min(filed, l.filed)
 	}
+	if filed < len(t.filing)/2 {
+		return
+	}
+	t.filing = slices.Delete(t.filing, 0, filed)
+	for _, l := range t.lists {
+		l.filed -= filed
+	}
+}
+
+func (t *table) remove(r *row) {
+	delete(t.rows, r.Key)
+	for _, l := range t.lists {
+		l.remove(r)
+	}
+}
+
+// take makes what was planned of a row, and gives the entries that are new, as the
+// store's own.
+func (p *step) take() []store.Entry {
+	t, was, next := p.table, p.was, &p.next
+	if !next.Exists() {
+		if t.rows[next.Key] != nil { // else an Erase has named this person before
+			t.remove(was)
+		}
+		return nil
+	}
+	if was != nil && t.family.Shape == store.Counters {
+		copy(was.Index, next.Index)
+		return nil
+	}
+	entries := ownEntries(next.entries)
+	next.Doc, next.entries = ownDoc(next.Doc), entries
+	if was == nil {
+		next.Index = slices.Clone(next.Index)
+		r := *next
+		t.insert(&r)
+		return entries
+	}
+	next.Ref, next.entries = was.Ref, append(was.entries, entries...)
+	stays := slices.EqualFunc(was.Index, next.Index, store.Value.Equal)
+	if stays {
+		next.Index = was.Index
+	} else {
+		next.Index = slices.Clone(next.Index)
+	}
+	if stays || len(t.lists) == 1 {
+		*was = *next
+		return entries
+	}
+	t.remove(was)
+	*was = *next
+	t.insert(was)
+	return entries
 }
 
 // record is what a reader gets: only a counter's Index, and nothing in it is the
@@ -91,13 +139,18 @@ func (t *table) record(r store.Record) store.Record {
 	return own(r)
 }
 
-// own copies the index, and a document of bytes, on the way in and on the way out.
+// own copies the index and the document.
 func own(r store.Record) store.Record {
-	if raw, ok := r.Doc.(store.Raw); ok {
-		r.Doc = slices.Clone(raw)
-	}
-	r.Index = slices.Clone(r.Index)
+	r.Doc, r.Index = ownDoc(r.Doc), slices.Clone(r.Index)
 	return r
+}
+
+// ownDoc copies a document of bytes, on the way in and on the way out.
+func ownDoc(doc store.Doc) store.Doc {
+	if raw, ok := doc.(store.Raw); ok {
+		return slices.Clone(raw)
+	}
+	return doc
 }
 
 func ownEntries(entries []store.Entry) []store.Entry {
