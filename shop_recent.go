@@ -5,6 +5,7 @@ package till
 type recent[K comparable, V any] struct {
 	new, old  map[K]sized[V] // old: what was there when new was begun
 	remembers int            // sum of the sizes in new
+	losses    int            // how often something has ceased to be remembered
 }
 
 type sized[V any] struct {
@@ -28,6 +29,7 @@ func (r *recent[K, V]) find(key K, most int) (V, bool) {
 func (r *recent[K, V]) keep(key K, value V, size, most int) {
 	if r.new == nil || r.remembers+size > most {
 		r.old, r.new, r.remembers = r.new, make(map[K]sized[V]), 0
+		r.losses++
 	}
 	r.remembers += size - r.new[key].size
 	r.new[key] = sized[V]{value, size}
@@ -35,6 +37,7 @@ func (r *recent[K, V]) keep(key K, value V, size, most int) {
 
 // forget takes a key out.
 func (r *recent[K, V]) forget(key K) {
+	r.losses++
 	r.remembers -= r.new[key].size
 	delete(r.new, key)
 	delete(r.old, key)

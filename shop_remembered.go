@@ -21,6 +21,11 @@ type remembered struct {
 	sessions recent[string, *known[session]]
 	carts    recent[string, *known[Cart]] // those in which nobody has written anything
 
+	// together is what is remembered of articles, found at once, for as long as nothing of
+	// products and prices was lost.
+	together map[priceKey]knownArticle
+	losses   int // of products and prices when together was begun
+
 	purchasers recent[string, *known[Purchaser]] // by the key of the account
 	offers     recent[ProductID, offered]
 }
@@ -49,6 +54,7 @@ const (
 	aroundAClaim   = 250
 	aroundALine    = 250
 	mostOfBuyers   = 4 << 20 // of sessions, and of carts, instead
+	mostTogether   = 4 << 10 // articles
 	aroundAChange  = 200     // of a price, in the store
 )
 
@@ -116,6 +122,32 @@ func (m *remembered) article(sku SKU, id string, p *known[Prices], size int) {
 	keepLast(&m.prices, priceKey{sku, p.value.list}, p, size, mostRemembered)
 }
 
+// knownArticle is what is remembered of an article, with its prices in one list.
+type knownArticle struct {
+	product *known[Product]
+	prices  *known[Prices]
+}
+
+// listed gives an article with its prices in a list; false: not all of it is remembered.
+func (m *remembered) listed(sku SKU, list PriceList) (knownArticle, bool) {
+	if losses := m.products.losses + m.prices.losses; m.losses != losses || m.together == nil || len(m.together) == mostTogether {
+		m.together, m.losses = make(map[priceKey]knownArticle), losses
+	}
+	key := priceKey{sku, list}
+	if is, found := m.together[key]; found {
+		return is, true
+	}
+	id, owned := m.owners.find(sku, mostRemembered)
+	product, described := m.products.find(id, mostRemembered)
+	prices, priced := m.prices.find(key, mostRemembered)
+	if !owned || !described || !priced {
+		return knownArticle{}, false
+	}
+	key.sku = prices.value.sku
+	m.together[key] = knownArticle{product, prices}
+	return m.together[key], true
+}
+
 // pricesAt gives prices of an article whose owner is remembered, at the revision that was
 // read just now; nil: they are to be read.
 func (m *remembered) pricesAt(sku SKU, list PriceList, rev int64) *known[Prices] {
@@ -136,6 +168,9 @@ func keepLast[K comparable, S any](r *recent[K, *known[S]], key K, is *known[S],
 	case size > aroundARow+largestDecoded:
 		r.forget(key)
 	default:
+		if has {
+			r.losses++
+		}
 		r.keep(key, is, size, most)
 	}
 }
@@ -251,22 +286,19 @@ func (m *remembered) shelf(c Cart, skus []SKU, now Instant) (shelf, bool) {
 	var productsRoom [16]*known[Product]
 	prices, products := pricesRoom[:0], productsRoom[:0]
 	for _, sku := range skus {
-		id, owned := m.owners.find(sku, mostRemembered)
-		product, described := m.products.find(id, mostRemembered)
-		if !owned || !described {
-			return shelf{}, false
-		}
-		if !slices.Contains(products, product) { // an article has many neighbours
-			products = append(products, product)
-		}
-		catalog.articles = append(catalog.articles, ownedSKU{sku, &product.value})
-		for _, list := range lists {
-			price, priced := m.prices.find(priceKey{sku, list}, mostRemembered)
-			if !priced {
+		for i, list := range lists {
+			is, ok := m.listed(sku, list)
+			if !ok {
 				return shelf{}, false
 			}
-			prices = append(prices, price)
-			catalog.prices = append(catalog.prices, &price.value)
+			if i == 0 {
+				catalog.articles = append(catalog.articles, ownedSKU{sku, &is.product.value})
+				if !slices.Contains(products, is.product) { // an article has many neighbours
+					products = append(products, is.product)
+				}
+			}
+			prices = append(prices, is.prices)
+			catalog.prices = append(catalog.prices, &is.prices.value)
 		}
 	}
 	if len(lists) > 1 {

@@ -64,6 +64,43 @@ func TestRemembered(t *testing.T) {
 	}
 }
 
+// What was found together is not given any more once a part of it was replaced, forgotten
+// or pushed out.
+func TestRememberedTogether(t *testing.T) {
+	var m remembered
+	mug, cup := knownProduct(1, "MUG", 2), knownProduct(2, "CUP", 1)
+	m.rules(&known[Terms]{at: store.Requirement{Ref: refTerms}})
+	for _, p := range []*known[Product]{mug, cup} {
+		m.product(p, 1)
+		m.article(p.value.SKUs()[0], p.at.Key, knownPrices(p.value.SKUs()[0], 3), 1)
+	}
+	found := func(sku SKU, want ...int64) {
+		t.Helper()
+		var got []int64
+		if is, ok := m.listed(sku, inPounds); ok {
+			got = []int64{is.product.at.Rev, is.prices.at.Rev}
+		}
+		same(t, "revisions of product and prices", got, want)
+	}
+	found("MUG", 2, 3)
+	found("CUP", 1, 3)
+	found("JUG")
+	m.product(knownProduct(1, "MUG", 4), 1)
+	found("MUG", 4, 3)
+	m.article("MUG", mug.at.Key, knownPrices("MUG", 5), 1)
+	found("MUG", 4, 5)
+	found("CUP", 1, 3)
+	m.product(knownProduct(1, "MUG", 6), aroundARow+largestDecoded+1)
+	found("MUG")
+	found("CUP", 1, 3)
+	for i := range 2*mostRemembered/largestDecoded + 2 {
+		p := *mug
+		p.at.Key = fmt.Sprint(i)
+		m.product(&p, largestDecoded)
+	}
+	found("CUP")
+}
+
 // Offers are recalled for the revisions that they follow from, and for no others.
 func TestRememberedOffers(t *testing.T) {
 	var m remembered

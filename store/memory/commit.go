@@ -23,15 +23,18 @@ func (s *Store) Commit(ctx context.Context, set store.ChangeSet) (done store.Rec
 		}
 		return first, nil
 	}
+	defer s.forgetSteps()
 	for i, r := range set.Requires {
 		if i == 0 || r.Ref.Family != set.Requires[i-1].Ref.Family {
 			t = s.tables[r.Ref.Family]
 		}
-		if err = expect(r.Ref, r.Rev, t.rows[r.Ref.Key]); err != nil {
+		s.required = append(s.required, t.rows[r.Ref.Key])
+	}
+	for i, r := range set.Requires { // all are found by now: a processor waits for several rows at once
+		if err = expect(r.Ref, r.Rev, s.required[i]); err != nil {
 			return done, err
 		}
 	}
-	defer s.forgetSteps()
 	for _, change := range set.Changes {
 		if err = s.plan(change); err != nil {
 			return done, err
@@ -107,8 +110,9 @@ type step struct {
 
 // forgetSteps makes room for the next commit.
 func (s *Store) forgetSteps() {
+	clear(s.required)
 	clear(s.steps)
-	s.steps, s.sums = s.steps[:0], s.sums[:0]
+	s.required, s.steps, s.sums = s.required[:0], s.steps[:0], s.sums[:0]
 }
 
 // plan says whether a change fits the state, and what it makes of the row.

@@ -25,8 +25,10 @@ type Store struct {
 	feed   [][]store.Event // in the order of commits, in chunks, all of them full but the last
 	closed error           // what every call gets after Close
 
-	steps []step        // of the commit that is made
-	sums  []store.Value // of its counters
+	// Of the commit that is made.
+	required []*row
+	steps    []step
+	sums     []store.Value // of its counters
 }
 
 var _ store.Store = (*Store)(nil)
