@@ -16,8 +16,12 @@ const digestVersion = 2
 
 // Digest computes the quote's digest: 64 hexadecimal digits.
 func (q Quote) Digest() Digest {
-	var room [2048]byte // for some six lines
-	sum := sha256.Sum256(q.appendSeen(room[:0]))
+	var room [2048]byte
+	text := room[:0]
+	if most := 256 + 384*len(q.bill.Lines); most > len(room) { // with names of usual length
+		text = make([]byte, 0, most)
+	}
+	sum := sha256.Sum256(q.appendSeen(text))
 	var digits [2 * sha256.Size]byte
 	hex.Encode(digits[:], sum[:])
 	return Digest(digits[:])

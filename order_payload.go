@@ -19,14 +19,18 @@ func (p orderPlaced) appendPayload(dst []byte) ([]byte, error) {
 }
 
 func (p orderOpened) appendPayload(dst []byte) ([]byte, error) {
-	var room [2048]byte // for some six lines
+	var room [2048]byte
+	text := room[:0]
+	if most := 512 + 384*len(p.Lines); most > len(room) { // with names of usual length
+		text = make([]byte, 0, most)
+	}
 	if _, err := p.Currency.AppendText(room[:0]); err != nil {
 		return dst, err
 	}
 	if _, err := p.Rounding.Mode.AppendText(room[:0]); err != nil {
 		return dst, err
 	}
-	t := p.signed.appendMembers(beginObject(room[:0]))
+	t := p.signed.appendMembers(beginObject(text))
 	t = idText(t, "id", p.ID).str("number", p.Number)
 	t = p.Contact.appendJSON(t, "contact")
 	if p.Goes != (Destination{}) {
