@@ -29,11 +29,23 @@ type ownedSKU struct {
 // NewCatalog makes a catalog. A SKU that two of the products have or had, and two
 // Prices for one SKU and list, are an [InvalidError].
 func NewCatalog(products []Product, prices []Prices) (Catalog, error) {
-	c := Catalog{prices: make([]*Prices, len(prices)), known: MaxInstant}
-	products, prices = slices.Clone(products), slices.Clone(prices)
-	for i := range products {
-		for sku := range products[i].listing {
-			c.articles = append(c.articles, ownedSKU{sku, &products[i]})
+	return catalogOf(pointers(slices.Clone(products)), pointers(slices.Clone(prices)))
+}
+
+func pointers[S any](all []S) []*S {
+	to := make([]*S, len(all))
+	for i := range all {
+		to[i] = &all[i]
+	}
+	return to
+}
+
+// catalogOf makes a catalog of values that nobody changes. The slice of prices is its own.
+func catalogOf(products []*Product, prices []*Prices) (Catalog, error) {
+	c := Catalog{prices: prices, known: MaxInstant}
+	for _, p := range products {
+		for sku := range p.listing {
+			c.articles = append(c.articles, ownedSKU{sku, p})
 		}
 	}
 	slices.SortStableFunc(c.articles, func(a, b ownedSKU) int { return a.compare(b.sku) })
@@ -41,9 +53,6 @@ func NewCatalog(products []Product, prices []Prices) (Catalog, error) {
 		if a, b := c.articles[i], c.articles[i+1]; a.sku == b.sku {
 			return Catalog{}, invalid("products", "%q is a SKU of %s and of %s", a.sku, a.product.Handle(), b.product.Handle())
 		}
-	}
-	for i := range prices {
-		c.prices[i] = &prices[i]
 	}
 	c.sortPrices()
 	for i := range c.prices[min(1, len(c.prices)):] {

@@ -164,7 +164,8 @@ func (s *Shop) enough(ctx context.Context, plan Plan) error {
 }
 
 // plan decides what the checkout of a cart makes: a commit away from the order, whose
-// key the caller sets. It may recall what was read before, which says yes alone: no is said by what there is now.
+// key the caller sets. It may recall what was read before, which says yes alone: no is
+// said by what there is now.
 func (s *Shop) plan(ctx context.Context, h holder, is held, r CheckoutRequest, recall bool, number func(context.Context) (string, error)) (Plan, error) {
 	if is.cart.IsEmpty() {
 		return Plan{}, invalid("cart", "it is empty: put something in first")
@@ -308,7 +309,7 @@ func (s *Shop) assemble(h holder, d *decided) (Plan, error) {
 	}
 	lines := order.reservedLines()
 	changes := append(make([]store.Change, 0, 5+len(lines)),
-		appendOrder(order, order.entries),
+		appendOrder(order, order.Entries()),
 		putContact(ref, d.contact),
 		putMessage(Message{Kind: ConfirmationMessage, Order: d.id, Contact: ref, Queued: m.At, Due: m.At}),
 		putReservation(newReservation(m, s.opts.Location, lines), id),

@@ -229,7 +229,7 @@ func (q Quote) Demand() []Demand {
 func (q Quote) checkDemand() error {
 	all := int64(0)
 	for i := range q.bill.Lines {
-		all += max(0, q.bill.Lines[i].Quantity) // at most MaxLines x MaxQuantity: no overflow
+		all += q.bill.Lines[i].Quantity // at most MaxLines x MaxQuantity: no overflow
 	}
 	if all <= MaxQuantity { // then no article has more
 		return nil

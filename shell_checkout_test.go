@@ -108,11 +108,15 @@ func TestShellCheckout(t *testing.T) {
 		s.same("what Plan would place", fmt.Sprint(plan.Order.Number(), plan.Order.Total(), plan.Order.Verify()), "plan30.50 GBP <nil>")
 		adds := 0
 		for _, change := range plan.Set.Changes {
-			if _, ok := change.(store.Add); ok {
+			switch c := change.(type) {
+			case store.Add:
 				adds++
+			case store.Append:
+				c.Entries[0].At++
 			}
 		}
 		s.same("demands on stock: two lines of one SKU are one", adds, 2)
+		s.same("the order of a Plan whose Set was changed", plan.Order.Verify(), error(nil))
 
 		order, err := guest.Checkout(s.ctx, r)
 		s.must(err)

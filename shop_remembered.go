@@ -100,6 +100,7 @@ func (m *remembered) product(p *known[Product], size int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	keepLast(&m.products, p.at.Key, p, size, mostRemembered)
+	m.partLost()
 }
 
 // priceKey names the prices of an article in a list.
@@ -120,6 +121,7 @@ func (m *remembered) article(sku SKU, id string, p *known[Prices], size int) {
 	}
 	m.owners.keep(sku, id, aroundAClaim, mostRemembered)
 	keepLast(&m.prices, priceKey{sku, p.value.list}, p, size, mostRemembered)
+	m.partLost()
 }
 
 // knownArticle is what is remembered of an article, with its prices in one list.
@@ -130,9 +132,7 @@ type knownArticle struct {
 
 // listed gives an article with its prices in a list; false: not all of it is remembered.
 func (m *remembered) listed(sku SKU, list PriceList) (knownArticle, bool) {
-	if losses := m.products.losses + m.prices.losses; m.losses != losses || m.together == nil || len(m.together) == mostTogether {
-		m.together, m.losses = make(map[priceKey]knownArticle), losses
-	}
+	m.partLost()
 	key := priceKey{sku, list}
 	if is, found := m.together[key]; found {
 		return is, true
@@ -143,9 +143,22 @@ func (m *remembered) listed(sku SKU, list PriceList) (knownArticle, bool) {
 	if !owned || !described || !priced {
 		return knownArticle{}, false
 	}
-	key.sku = prices.value.sku
-	m.together[key] = knownArticle{product, prices}
-	return m.together[key], true
+	m.partLost() // by what was asked for
+	is := knownArticle{product, prices}
+	if m.together == nil {
+		m.together = make(map[priceKey]knownArticle)
+	}
+	if len(m.together) < mostTogether {
+		m.together[priceKey{prices.value.sku, list}] = is
+	}
+	return is, true
+}
+
+// partLost forgets what was found together if a part of it may be remembered no more.
+func (m *remembered) partLost() {
+	if losses := m.products.losses + m.prices.losses; m.losses != losses {
+		m.together, m.losses = nil, losses
+	}
 }
 
 // pricesAt gives prices of an article whose owner is remembered, at the revision that was

@@ -99,6 +99,16 @@ func TestRememberedTogether(t *testing.T) {
 		m.product(&p, largestDecoded)
 	}
 	found("CUP")
+	if len(m.together) > 0 {
+		t.Errorf("%d articles are still held together", len(m.together))
+	}
+	m.product(cup, 1)
+	for i := range mostTogether + 10 {
+		sku := SKU(fmt.Sprint("CUP-", i))
+		m.article(sku, cup.at.Key, knownPrices(sku, 1), 1)
+		found(sku, 1, 1)
+	}
+	same(t, "articles together", len(m.together), mostTogether)
 }
 
 // Offers are recalled for the revisions that they follow from, and for no others.

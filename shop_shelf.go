@@ -43,10 +43,10 @@ func newShelf(catalog Catalog, terms *known[Terms], prices []*known[Prices], pro
 	return sh
 }
 
-func values[S any](of []*known[S]) []S {
-	all := make([]S, len(of))
+func values[S any](of []*known[S]) []*S {
+	all := make([]*S, len(of))
 	for i, k := range of {
-		all[i] = k.value
+		all[i] = &k.value
 	}
 	return all
 }
@@ -147,7 +147,7 @@ func (s *Shop) loadShelf(ctx context.Context, lists []PriceList, skus []SKU) (sh
 		prices = append(prices, is)
 	}
 	owning := inOrder(products, owners)
-	catalog, err := NewCatalog(values(owning), values(prices))
+	catalog, err := catalogOf(values(owning), values(prices))
 	if err != nil {
 		return shelf{}, err
 	}

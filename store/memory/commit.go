@@ -13,7 +13,6 @@ import (
 func (s *Store) Commit(ctx context.Context, set store.ChangeSet) (done store.Receipt, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var t *table
 	if err = cmp.Or(s.ready(ctx), s.layout.CheckSet(set), tooLong(set)); err != nil {
 		return done, err
 	}
@@ -24,11 +23,8 @@ func (s *Store) Commit(ctx context.Context, set store.ChangeSet) (done store.Rec
 		return first, nil
 	}
 	defer s.forgetSteps()
-	for i, r := range set.Requires {
-		if i == 0 || r.Ref.Family != set.Requires[i-1].Ref.Family {
-			t = s.tables[r.Ref.Family]
-		}
-		s.required = append(s.required, t.rows[r.Ref.Key])
+	for _, r := range set.Requires {
+		s.required = append(s.required, s.tables[r.Ref.Family].rows[r.Ref.Key])
 	}
 	for i, r := range set.Requires { // all are found by now: a processor waits for several rows at once
 		if err = expect(r.Ref, r.Rev, s.required[i]); err != nil {
@@ -113,6 +109,9 @@ func (s *Store) forgetSteps() {
 	clear(s.required)
 	clear(s.steps)
 	s.required, s.steps, s.sums = s.required[:0], s.steps[:0], s.sums[:0]
+	if cap(s.steps) > 2*store.MaxChanges { // an Erase took more than is usual
+		s.steps = nil
+	}
 }
 
 // plan says whether a change fits the state, and what it makes of the row.

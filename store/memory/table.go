@@ -88,7 +88,10 @@ func (t *table) remove(r *row) {
 	delete(t.rows, r.Key)
 	for _, l := range t.lists {
 		l.remove(r)
+		l.filed = 0
 	}
+	clear(t.filing) // all lists have filed all of it
+	t.filing = t.filing[:0]
 }
 
 // take makes what was planned of a row, and gives the entries that are new, as the
