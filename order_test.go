@@ -75,6 +75,12 @@ func TestOrderTransitions(t *testing.T) {
 func TestOpenOrderRefusals(t *testing.T) {
 	good := must(cartOf(Item{SKU: "MUG", Quantity: 1}).Quote(smallShop(), Terms{}, jan(1)))
 	missing := must(cartOf(Item{SKU: "MUG", Quantity: 1}, Item{SKU: "X", Quantity: 1}).Quote(smallShop(), Terms{}, jan(1)))
+	cheap := must(NewCatalog([]Product{product(1, "a", "A"), product(2, "b", "B")}, []Prices{priced("A", "0.01"), priced("B", "0.01")}))
+	demands := func(items ...Item) Quote { return must(cartOf(items...).Quote(cheap, Terms{}, jan(1))) }
+	tooMany := demands(Item{SKU: "A", Quantity: MaxQuantity}, Item{SKU: "A", Quantity: 1, Apart: true})
+	if _, _, err := OpenOrder(on(2), opening(), demands(Item{SKU: "A", Quantity: MaxQuantity}, Item{SKU: "B", Quantity: MaxQuantity})); err != nil {
+		t.Errorf("the most of two articles: %v", err)
+	}
 	for name, c := range map[string]struct {
 		m      Meta
 		change func(*Opening)
@@ -92,6 +98,7 @@ func TestOpenOrderRefusals(t *testing.T) {
 		"region":          {on(2), func(o *Opening) { o.Destination.Region = "a\xffb" }, good, badAt("destination.region")},
 		"empty":           {on(2), func(*Opening) {}, Quote{}, badAt("cart")},
 		"missing article": {on(2), func(*Opening) {}, missing, ErrNotFound},
+		"too many pieces": {on(2), func(*Opening) {}, tooMany, badAt("quantity")},
 		"no instant":      {Meta{}, func(*Opening) {}, good, badAt("meta.at")},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tillkit/till/money"
 	"github.com/tillkit/till/store"
 	"github.com/tillkit/till/store/memory"
 )
@@ -61,6 +62,31 @@ func TestRemembered(t *testing.T) {
 		m.product(mug, 1)
 		m.rules(&known[Terms]{at: store.Requirement{Ref: refTerms}})
 		recalls(0, 7, 2)
+	}
+}
+
+// The prices of an article are found in every list that a cart may need, whatever the
+// currencies are.
+func TestRememberedOfSeveralLists(t *testing.T) {
+	var m remembered
+	rates := under("eur-gbp", ExchangeRate{money.EUR, money.GBP, money.MustParseRate("0.9")}, "usd-gbp", ExchangeRate{money.USD, money.GBP, money.MustParseRate("0.8")})
+	m.rules(&known[Terms]{value: rates, at: store.Requirement{Ref: refTerms}})
+	mug := knownProduct(1, "MUG", 1)
+	m.product(mug, 1)
+	lists := []PriceList{inPounds, standard(money.USD), standard(money.EUR)}
+	for _, list := range lists {
+		p := knownPrices("MUG", 1)
+		p.value.list = list
+		m.article("MUG", mug.at.Key, p, 1)
+	}
+	sh, ok := m.shelf(cartOf(), []SKU{"MUG"}, jan(9))
+	if !ok {
+		t.Fatal("not all is remembered")
+	}
+	for _, list := range lists {
+		if sh.catalog.pricesOf("MUG", list) == nil {
+			t.Errorf("no prices in %v", list)
+		}
 	}
 }
 
